@@ -1,0 +1,128 @@
+"""What an intent takes and gives: a question and an answer, both plain data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from store.model import Hit, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an answer is limited to; an empty field limits nothing.
+
+    ``event`` is an event's name, ``city`` a city, ``year`` four digits, ``release`` a release name,
+    ``person`` a name as the notes spell it.
+    """
+
+    event: str = ""
+    city: str = ""
+    year: str = ""
+    release: str = ""
+    person: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.event, self.city, self.year, self.release, self.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word read as another one: ``typed`` as the person wrote it, ``used`` as the notes spell it."""
+
+    typed: str
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to go on with: a label, the question that it stands for, and how many passages it has."""
+
+    label: str
+    question: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands. ``first``/``last`` are lines, ``page`` a PDF page; 0 is none."""
+
+    file: str
+    title: str
+    event: str = ""
+    date: str = ""
+    author: str = ""
+    heading: tuple[str, ...] = ()
+    first: int = 0
+    last: int = 0
+    page: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quote, word for word, or a sentence of our own where ``source`` is None.
+
+    ``marks`` are the ``(start, end)`` spans of the matched words in ``text``, ascending, not overlapping.
+    """
+
+    text: str
+    source: Citation | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as plain data; front ends decide how it looks.
+
+    ``heading`` is a sentence of our own. ``lines`` are what a person reads, ``hits`` every passage behind
+    the answer, best first. ``notices`` tell what was done to the question (a filter dropped, for example).
+    ``more`` counts the good passages that are not shown yet.
+    """
+
+    intent: str
+    heading: str
+    lines: tuple[Line, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    scope: Scope = Scope()
+    choices: tuple[Choice, ...] = ()
+    notices: tuple[str, ...] = ()
+    refused: bool = False
+    more: int = 0
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every source once, in the order a reader meets them."""
+        return tuple(dict.fromkeys(line.source for line in self.lines if line.source))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something Recap can be asked.
+
+    ``cues`` are opening words that call it, ``example`` one question that it answers, ``help`` a line for
+    ``/recap help``. ``name`` is also the slash subcommand.
+    """
+
+    name: str
+    help: str
+    example: str
+    answer: Callable[..., Answer]
+    cues: tuple[str, ...] = field(default=())
+
+
+def cite(hit: Hit) -> Citation:
+    """Where a hit stands, for people."""
+    source: Source = hit.source
+    passage = hit.passage
+    return Citation(
+        file=source.file,
+        title=source.title,
+        event=source.event,
+        date=source.date,
+        author=source.author,
+        heading=passage.heading,
+        first=passage.first,
+        last=passage.last,
+        page=passage.page,
+        url=source.url,
+    )

@@ -1,0 +1,117 @@
+"""How text is cut: folding, words, stems and sentences, for notes and questions alike."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer  # type: ignore[import-untyped]
+
+_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(
+    rf"\d+(?:[.,]\d+)+"  # 5,000 and 2.9.0 are one word each
+    rf"|[{_CJK}]+"
+    rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*"
+)
+_APOSTROPHE = re.compile(r"['’](?:s$)?")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def clean(text: str) -> str:
+    """NFC, without NUL and other control characters but line breaks and tabs."""
+    return "".join(
+        c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+    )
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Case, accents and letter variants put aside.
+
+    >>> fold("Loïc"), fold("Đà Nẵng"), fold("Straße")
+    ('loic', 'da nang', 'strasse')
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return bare.casefold().translate(_LETTERS)
+
+
+@lru_cache(maxsize=65536)
+def _fold_word(raw: str) -> str:
+    if _GROUPED.fullmatch(raw):
+        raw = raw.replace(",", "")
+    return fold(_APOSTROPHE.sub("", raw))
+
+
+def spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word folded, with where it stands: ``(word, start, end)``.
+
+    Scripts written without spaces give overlapping pairs of characters.
+    """
+    for match in _WORD.finditer(text):
+        raw, start = match.group(), match.start()
+        if raw[0] > "\u3000" and len(raw) > 1 and re.match(rf"[{_CJK}]", raw):
+            for i in range(len(raw) - 1):
+                yield fold(raw[i : i + 2]), start + i, start + i + 2
+        elif word := _fold_word(raw):
+            yield word, start, match.end()
+
+
+def words(text: str) -> list[str]:
+    """The comparable words of a text, in order.
+
+    >>> words("Kuryr-Kubernetes: 5,000 people’s “open” stack, 2.9.0")
+    ['kuryr', 'kubernetes', '5000', 'people', 'open', 'stack', '2.9.0']
+    """
+    return [word for word, _, _ in spans(text)]
+
+
+@lru_cache(maxsize=262144)
+def stem(word: str) -> str:
+    """The English stem of a folded word; short words and anything with a digit stay as they are.
+
+    >>> stem("containers"), stem("networking"), stem("k8s"), stem("hà")
+    ('contain', 'network', 'k8s', 'hà')
+    """
+    if len(word) < 4 or not word.isascii() or not word.isalpha():
+        return word
+    return str(_stemmer.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return [stem(word) for word in words(text)]
+
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|Inc|Ltd|Corp|approx|No|Fig|Vol|Nr|bzw|ca|Dept|Gen|Rev)"
+    r"|\b(?:e\.g|i\.e|z\.B|d\.h|a\.k\.a|U\.S|U\.K)|\b[A-Z])\.$"
+)
+_BREAK = re.compile(r"[.!?…。！？][\"'”’)\]»]*(?=\s)|(?<=[。！？])|\n")
+_OPENS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*[^\W_a-z]|\s*[•*-]|\s*$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where each sentence stands, as ``(start, end)``; a line break always ends one.
+
+    >>> text = "It grew 2.5 times. Dr. Who came, e.g. twice."
+    >>> [text[a:b] for a, b in sentences(text)]
+    ['It grew 2.5 times.', 'Dr. Who came, e.g. twice.']
+    """
+    found, start = [], 0
+    for match in _BREAK.finditer(text):
+        end = match.end()
+        if match.group() != "\n":
+            if _ABBREVIATION.search(text, start, end) or not _OPENS_SENTENCE.match(text, end):
+                continue
+        found.append((start, end))
+        start = end
+    found.append((start, len(text)))
+    return [span for span in (_trim(text, a, b) for a, b in found) if span[0] < span[1]]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
