@@ -1,0 +1,198 @@
+"""The environment, read once into one typed value; every complaint about it comes in one message."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from store.errors import BotError
+
+T = TypeVar("T")
+
+FROM_OAUTH_PAGE = (
+    "copy the Bot User OAuth Token (it begins with xoxb-) from your app's page at "
+    "https://api.slack.com/apps, under OAuth & Permissions"
+)
+FROM_BASIC_PAGE = (
+    "create an app-level token (it begins with xapp-) with the scope connections:write on your app's page at "
+    "https://api.slack.com/apps, under Basic Information > App-Level Tokens"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable: its default as one would type it, and what it is for, in a sentence."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "SLACK_BOT_TOKEN", "", "The bot's token, xoxb-…, from OAuth & Permissions in Slack.", secret=True
+    ),
+    Setting(
+        "SLACK_APP_TOKEN",
+        "",
+        "The app-level token, xapp-…, with connections:write, from Basic Information in Slack.",
+        secret=True,
+    ),
+    Setting(
+        "SLACK_API_URL",
+        "https://slack.com/api/",
+        "Where Slack's Web API is; change it for a proxy or a test.",
+    ),
+    Setting("RECAP_NOTES", "./notes", "The folder that holds your notes."),
+    Setting(
+        "RECAP_DB", "./recap.db", "The index that is made from the notes; it may be deleted and made anew."
+    ),
+    Setting(
+        "RECAP_STATE",
+        "",
+        "What outlives a new index (events seen, conversations); empty: recap-state.db beside RECAP_DB.",
+    ),
+    Setting(
+        "RECAP_ADMINS",
+        "",
+        "Who may use /recap-reload: Slack member IDs such as U012AB3CD, with commas or spaces between them.",
+    ),
+    Setting(
+        "RECAP_MAX_NOTE_MB", "5", "The largest note that is read, in megabytes; larger files are reported."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run of Recap goes by. ``max_note_mb`` is in megabytes, ``admins`` are Slack member IDs.
+
+    The tokens are empty unless the settings were read for Slack, and never part of the ``repr``.
+    """
+
+    notes: Path
+    db: Path
+    state: Path
+    max_note_mb: float = 5.0
+    admins: frozenset[str] = frozenset()
+    api_url: str = "https://slack.com/api/"
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], *, slack: bool) -> "Settings":
+        """The settings in ``env``; without ``slack`` nothing that only Slack needs is looked at.
+
+        Raises ``BotError`` with all that is missing or malformed, and where to get it.
+        """
+        complaints: list[str] = []
+
+        def read(name: str, parse: Callable[[str], T], instead: T) -> T:
+            try:
+                return parse(env.get(name, "").strip() or _default(name))
+            except ValueError as error:
+                complaints.append(f"{name} {error}.")
+                return instead
+
+        db = _path(env.get("RECAP_DB", "").strip() or _default("RECAP_DB"))
+        values: dict[str, Any] = {
+            "notes": read("RECAP_NOTES", _path, db),
+            "db": db,
+            "state": read("RECAP_STATE", lambda text: _state(text, db), db),
+            "max_note_mb": read("RECAP_MAX_NOTE_MB", _megabytes, 0.0),
+        }
+        if slack:
+            values |= {
+                "bot_token": read("SLACK_BOT_TOKEN", _bot_token, ""),
+                "app_token": read("SLACK_APP_TOKEN", _app_token, ""),
+                "api_url": read("SLACK_API_URL", _web_address, ""),
+                "admins": read("RECAP_ADMINS", _members, frozenset[str]()),
+            }
+        if complaints:
+            raise BotError(_all_of(complaints))
+        return cls(**values)
+
+
+def env_example() -> str:
+    """The text of ``.env.example``: every setting with its sentence and its default."""
+    head = "# Settings of Recap. Copy this file to .env in the folder you start Recap from.\n"
+    return head + "".join(f"\n# {setting.help}\n{setting.name}={setting.default}\n" for setting in SETTINGS)
+
+
+def _default(name: str) -> str:
+    return next(setting.default for setting in SETTINGS if setting.name == name)
+
+
+def _all_of(complaints: list[str]) -> str:
+    count = "One setting needs" if len(complaints) == 1 else f"{len(complaints)} settings need"
+    listed = "\n".join(f"- {complaint}" for complaint in complaints)
+    return (
+        f"{count} your attention:\n{listed}\n"
+        "Put settings into the environment or into a file named .env in the folder you start Recap from; "
+        ".env.example shows them all."
+    )
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _state(text: str, db: Path) -> Path:
+    state = _path(text) if text else db.with_name("recap-state.db")
+    if state.resolve() == db.resolve():
+        raise ValueError(
+            "names the same file as RECAP_DB, which may be deleted at any time: give each its own"
+        )
+    return state
+
+
+def _megabytes(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or float(text) <= 0:
+        raise ValueError("is not a number above 0: write megabytes, such as 5")
+    return float(text)
+
+
+def _bot_token(text: str) -> str:
+    return _token(text, "xoxb-", FROM_OAUTH_PAGE, {"xapp-": "SLACK_APP_TOKEN"})
+
+
+def _app_token(text: str) -> str:
+    return _token(text, "xapp-", FROM_BASIC_PAGE, {"xoxb-": "SLACK_BOT_TOKEN"})
+
+
+def _token(text: str, prefix: str, where: str, swapped: Mapping[str, str]) -> str:
+    if not text:
+        raise ValueError(f"is missing: {where}")
+    for other, name in swapped.items():
+        if text.startswith(other):
+            raise ValueError(f"holds a token that begins with {other} and belongs into {name}: {where}")
+    if not text.startswith(prefix):
+        raise ValueError(f"does not begin with {prefix}: {where}")
+    if not re.fullmatch(r"[\w.-]+", text[len(prefix) :], re.ASCII):
+        raise ValueError(f"is cut short or holds characters that no token has: {where}")
+    return text
+
+
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s?#@]", text):
+        raise ValueError(f"is not a web address: leave it empty for {_default('SLACK_API_URL')}")
+    return text if text.endswith("/") else text + "/"
+
+
+def _members(text: str) -> frozenset[str]:
+    ids = [part for part in re.split(r"[,;\s]+", text) if part]
+    if wrong := [part for part in ids if not re.fullmatch(r"[UW][A-Z0-9]{1,30}", part)]:
+        shown = ", ".join(f"“{part[:20]}”" for part in wrong[:3])
+        raise ValueError(
+            f"holds {shown}, which is no member ID: use IDs such as U012AB3CD "
+            "(in Slack: the person's profile > ⋮ > Copy member ID)"
+        )
+    return frozenset(ids)

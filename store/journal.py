@@ -1,0 +1,218 @@
+"""The state file: what people made and a new index must not touch. Questions seen, conversations, figures."""
+
+import os
+import secrets
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise, takewhile
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.errors import IndexProblem
+
+DAY = 86_400.0
+MONTH = 30 * DAY
+LEASE = 120.0
+"""Seconds after which a claim that was never finished counts as abandoned: no answer takes as long."""
+MAX_QUESTIONS = 20
+MAX_TEXT = 1_000
+APPLICATION = 0x52435053
+"""Marks the file as ours, so that some other database is never taken for the state."""
+
+
+def _first_tables(db: Database) -> None:
+    db.table("events").create({"key": str, "at": float, "owner": str, "done": int}, pk="key")
+    db.table("events").create_index(["at"])
+    db.table("questions").create({"id": int, "conversation": str, "text": str, "at": float}, pk="id")
+    db.table("questions").create_index(["conversation", "id"])
+    db.table("questions").create_index(["at"])
+    db.table("answers").create(
+        {"ticket": str, "at": float, "surface": str, "intent": str, "ms": int, "refused": int}, pk="ticket"
+    )
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [_first_tables]
+"""Step *n* brings a state file from schema version *n* to *n + 1*; append, never edit."""
+
+
+class Journal:
+    """The state file at ``path``, made (readable by its owner alone) where there is none.
+
+    Safe to use from several threads and processes. Times are seconds since 1970. Raises ``IndexProblem`` for
+    a file that is damaged, newer than this version, or something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(8)}"
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        _make(path)
+        with _explained(path):
+            _migrate(self._db, path)
+
+    def close(self) -> None:
+        """Close the connections of all threads; the journal must not be used afterwards."""
+        while self._opened:
+            self._opened.pop().close()
+
+    def first_time(self, keys: Sequence[str], now: float) -> bool:
+        """Claim something to do, under all the names it has; False where somebody did or is doing it.
+
+        A claim that was never finished is given anew once its process has ended, or after ``LEASE`` seconds.
+        """
+        with self._writing() as db:
+            db.execute("delete from events where at < ?", [now - DAY])
+            taken = [self._claim(db, key, now) for key in keys]
+            if not all(taken):
+                db.conn.rollback()
+            return all(taken)
+
+    def finish(self, keys: Sequence[str], now: float) -> None:
+        """Note that what was claimed is done, so that it is not done again for a day."""
+        with self._writing() as db:
+            for key in keys:
+                db.execute("update events set done = 1, at = ? where key = ?", [now, key])
+
+    def earlier(self, conversation: str, now: float, within: float) -> tuple[str, ...]:
+        """The last questions of a conversation, oldest first; a pause of over ``within`` seconds ends one."""
+        rows = self._db.execute(
+            "select at, text from questions where conversation = ? order by id desc limit ?",
+            [conversation, MAX_QUESTIONS],
+        ).fetchall()
+        times = [now, *(at for at, _ in rows)]
+        unbroken = takewhile(lambda pair: pair[0] - pair[1] <= within, pairwise(times))
+        return tuple(text for _, (_, text) in zip(unbroken, rows, strict=False))[::-1]
+
+    def remember(self, conversation: str, text: str, now: float) -> None:
+        """Add a question (its first ``MAX_TEXT`` characters) to a conversation, for a month."""
+        with self._writing() as db:
+            db.execute("delete from questions where at < ?", [now - MONTH])
+            db.table("questions").insert({"conversation": conversation, "text": text[:MAX_TEXT], "at": now})
+            db.execute(
+                "delete from questions where conversation = ? and id not in "
+                "(select id from questions where conversation = ? order by id desc limit ?)",
+                [conversation, conversation, MAX_QUESTIONS],
+            )
+
+    def record(self, *, surface: str, intent: str, milliseconds: int, refused: bool, now: float) -> str:
+        """Keep a row about an answer, without names or words, and give its ticket."""
+        ticket = secrets.token_urlsafe(9)
+        row = {"at": now, "surface": surface, "intent": intent, "ms": milliseconds, "refused": int(refused)}
+        with self._writing() as db:
+            db.table("answers").insert({"ticket": ticket, **row})
+        return ticket
+
+    def _claim(self, db: Database, key: str, now: float) -> bool:
+        cursor = db.execute(
+            "insert into events (key, at, owner, done) values (?, ?, ?, 0) on conflict (key) do update "
+            "set at = excluded.at, owner = excluded.owner "
+            "where done = 0 and (at < excluded.at - ? or not may_run(owner))",
+            [key, now, self._owner, LEASE],
+        )
+        return cursor.rowcount == 1
+
+    def _may_run(self, owner: str) -> bool:
+        """Whether a claim's process may be at work still; one of before a restart can have had our number."""
+        host, number, _ = owner.split("/")
+        if owner == self._owner or host != socket.gethostname():
+            return True
+        return int(number) != os.getpid() and _process_exists(int(number))
+
+    @property
+    def _db(self) -> Database:
+        db: Database | None = getattr(self._local, "db", None)
+        if db is None:
+            with _explained(self._path):
+                db = self._local.db = self._connect()
+        return db
+
+    def _connect(self) -> Database:
+        connection = sqlite3.connect(
+            self._path, timeout=10, check_same_thread=False
+        )  # closed by close() only
+        self._opened.append(connection)
+        connection.create_function("may_run", 1, self._may_run)
+        db = Database(connection)
+        if db.execute("pragma journal_mode").fetchone()[0] != "wal":
+            db.execute("pragma journal_mode = wal").fetchone()
+        db.execute("pragma synchronous = normal")
+        return db
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        """A transaction that takes the writer's place at once, so that it waits rather than fails."""
+        db = self._db
+        db.conn.execute("begin immediate")
+        with db.conn:
+            yield db
+
+
+def _make(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise IndexProblem(
+            f"The state file {path} cannot be made ({error.strerror}): let RECAP_STATE name a file "
+            "in a folder that Recap may write to."
+        ) from None
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise IndexProblem(
+            f"The state file {path} cannot be opened ({error}): see that Recap may read and write it and "
+            "its folder, that the disk has room, and that no other program holds it."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexProblem(_damaged(path)) from error
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"The state file {path} is damaged: move it out of the way, and Recap makes a new one. "
+        "Only running conversations and figures are lost, no notes."
+    )
+
+
+def _migrate(db: Database, path: Path) -> None:
+    if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+        raise IndexProblem(_damaged(path))
+    with db.conn:
+        db.conn.execute("begin immediate")
+        version = db.execute("pragma user_version").fetchone()[0]
+        mark = db.execute("pragma application_id").fetchone()[0]
+        if mark != APPLICATION and (version or db.table_names()):
+            raise IndexProblem(
+                f"The file {path} is no state file of Recap: let RECAP_STATE name another file, "
+                "or one that is not there yet."
+            )
+        if version > len(MIGRATIONS):
+            raise IndexProblem(
+                f"The state file {path} was written by a newer version of Recap: update this one, "
+                "or let RECAP_STATE name another file."
+            )
+        for step in MIGRATIONS[version:]:
+            step(db)
+        db.execute(f"pragma application_id = {APPLICATION}")
+        db.execute(f"pragma user_version = {len(MIGRATIONS)}")
+
+
+def _process_exists(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
