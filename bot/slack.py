@@ -1,0 +1,205 @@
+"""Which Slack delivery calls what. Everything is acknowledged at once; answers are worked out in threads."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import views
+from bot.ask import SORRY, Asked, trace
+from bot.inbox import Incoming, from_command, from_event
+from bot.post import Message, Patience, Pause, sdk_log, to_channel, to_response_url
+from bot.settings import Settings
+from intents.base import Intent
+from store.errors import BotError
+from store.journal import Journal
+from store.load import Changes
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Payload = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+WORKERS = 4
+"""Answers worked out side by side; more would only take the processor from each other and from the acks."""
+
+EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+"""The events we answer, each with the scope that Slack wants for it."""
+ASK, RELOAD = "/recap", "/recap-reload"
+COMMANDS = {
+    ASK: ("Ask what the conference notes say", "what was said about … | help"),
+    RELOAD: ("Read the notes again (admins only)", "[force]"),
+}
+"""The slash commands, each with its description and a hint about what to type behind it."""
+
+_ANYTHING = re.compile(r"[\s\S]*")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the listeners work with: who answers, who loads, where state is kept.
+
+    ``reload`` gets whether to load even if most notes are gone, and what to call with progress (from its own
+    thread). ``progress_after`` are the seconds after which a load still running tells how far it is; with the
+    first word and the report they make four of the five posts that Slack allows for one command. ``running``
+    holds the tasks in flight.
+    """
+
+    answer: Callable[[Incoming], Asked]
+    reload: Callable[[bool, Progress], Changes]
+    journal: Journal
+    intents: Mapping[str, Intent]
+    pool: ThreadPoolExecutor
+    clock: Callable[[], float] = time.time
+    pause: Pause = asyncio.sleep
+    progress_after: tuple[float, ...] = (5.0, 30.0)
+    running: set[asyncio.Task[Any]] = field(default_factory=set)
+    loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def in_thread(self, work: Callable[..., T], *values: object) -> T:
+        """The result of ``work(*values)``, computed off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *values))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Count the current task among those that an orderly end waits for."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.running.add(task)
+        try:
+            yield
+        finally:
+            self.running.discard(task)
+
+
+def build_app(settings: Settings, desk: Desk) -> AsyncApp:
+    """The Bolt app with all its listeners. Build it inside the running event loop."""
+    app = AsyncApp(name="recap", token=settings.bot_token, logger=sdk_log)
+    app.client.base_url = settings.api_url
+    app.client.retry_handlers = [Patience(desk.pause)]
+    _answer_events(app, desk)
+    _answer_commands(app, desk, settings.admins)
+    _apologise_for_errors(app, desk)
+    _acknowledge_the_rest(app)
+    return app
+
+
+def _answer_events(app: AsyncApp, desk: Desk) -> None:
+    async def on_question(body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        incoming = from_event(body, context.bot_user_id or "")
+        if incoming is None:
+            return
+        with desk.at_work():
+            await _answer_once(desk, client, incoming)
+
+    for kind in {name.partition(".")[0] for name in EVENTS}:
+        app.event(kind)(on_question)
+
+
+async def _answer_once(desk: Desk, client: AsyncWebClient, incoming: Incoming) -> None:
+    """Answer unless that was done already; Slack delivers again what it believes lost."""
+    if not await desk.in_thread(desk.journal.first_time, incoming.keys, desk.clock()):
+        return
+    message = await desk.in_thread(_message, desk, incoming)
+    await to_channel(client, incoming.channel, incoming.thread, message)
+    await desk.in_thread(desk.journal.finish, incoming.keys, desk.clock())
+
+
+def _message(desk: Desk, incoming: Incoming) -> Message:
+    if incoming.text.lower() in ("", "help"):
+        return views.help(desk.intents)
+    asked = desk.answer(incoming)
+    return views.message(asked.answer, asked=incoming.text if incoming.surface == "command" else "")
+
+
+def _answer_commands(app: AsyncApp, desk: Desk, admins: frozenset[str]) -> None:
+    async def on_ask(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        with desk.at_work():
+            message = await desk.in_thread(_message, desk, from_command(body))
+            await to_response_url(body["response_url"], message, pause=desk.pause)
+
+    async def on_reload(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        with desk.at_work():
+            if body.get("user_id") in admins:
+                await _reload(
+                    desk, body["response_url"], force=body.get("text", "").strip().lower() == "force"
+                )
+            else:
+                await _say(desk, body["response_url"], _not_an_admin(admins))
+
+    app.command(ASK)(on_ask)
+    app.command(RELOAD)(on_reload)
+
+
+def _not_an_admin(admins: frozenset[str]) -> str:
+    if admins:
+        return f"{RELOAD} is for the people listed in RECAP_ADMINS; ask one of them."
+    return f"{RELOAD} is not open to anybody yet: who runs Recap can list member IDs in RECAP_ADMINS."
+
+
+async def _say(desk: Desk, url: str, text: str, *, replace: bool = False) -> None:
+    await to_response_url(url, views.error(text), replace=replace, pause=desk.pause)
+
+
+async def _reload(desk: Desk, url: str, *, force: bool) -> None:
+    if desk.loading.locked():
+        await _say(desk, url, "The notes are being read already. Wait for that to end.")
+        return
+    async with desk.loading:
+        await _say(desk, url, "Reading the notes …")
+        report = await _load_with_progress(desk, url, force=force)
+        await to_response_url(url, report, replace=True, pause=desk.pause)
+
+
+async def _load_with_progress(desk: Desk, url: str, *, force: bool) -> Message:
+    far = [0, 0]
+
+    def note(done: int, total: int) -> None:
+        far[:] = done, total
+
+    load = asyncio.ensure_future(desk.in_thread(desk.reload, force, note))
+    for seconds in desk.progress_after:
+        await asyncio.wait({load}, timeout=seconds)
+        if load.done():
+            break
+        await _say(desk, url, f"Reading the notes … {far[0]} of {far[1]}", replace=True)
+    try:
+        return views.changes(await load)
+    except BotError as error:
+        return views.error(str(error))
+
+
+def _apologise_for_errors(app: AsyncApp, desk: Desk) -> None:
+    async def on_error(
+        error: Exception, body: Payload, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        log.error("A delivery from Slack could not be handled:\n%s", trace(error))
+        message = views.error(str(error) if isinstance(error, BotError) else SORRY)
+        if incoming := from_event(body, context.bot_user_id or ""):
+            await to_channel(client, incoming.channel, incoming.thread, message)
+        elif url := body.get("response_url"):
+            await to_response_url(url, message, pause=desk.pause)
+
+    app.error(on_error)
+
+
+def _acknowledge_the_rest(app: AsyncApp) -> None:
+    """What nobody listens to is acknowledged too, or Slack delivers it again and shows people a failure."""
+
+    async def do_nothing(ack: AsyncAck) -> None:
+        await ack()
+
+    for kind in (app.event, app.command, app.action, app.shortcut, app.view, app.options):
+        kind(_ANYTHING)(do_nothing)
