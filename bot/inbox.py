@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from store.journal import MONTH
+from store.text import clean as without_controls
 
 MAX_TEXT = 10_000
 """Longer questions are refused; one character more is kept, so that the refusal can be told."""
@@ -14,7 +15,7 @@ MINUTES = 60.0
 _SPEECH = ("", "file_share", "thread_broadcast")
 """Subtypes of ``message`` that carry something a person said; all others report that something happened."""
 
-_ANGLE = re.compile(r"<([^<>]*)>")
+_ANGLE = re.compile(r"<((?:[@#!]|[a-z][\w+.-]*:)[^<>]*)>")
 _EMOJI = re.compile(r"(?<!\w):(?:[a-z_][\w+'-]*|[+-]1|100|1234):(?::skin-tone-\d:)?(?!\w)")
 
 
@@ -85,7 +86,7 @@ def clean(text: str, bot_user: str = "") -> str:
     """
     bare = re.sub(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", " ", text[: 4 * MAX_TEXT])
     bare = _EMOJI.sub(" ", _ANGLE.sub(_label, bare))
-    return " ".join(unescape_slack(bare).split())[: MAX_TEXT + 1]
+    return " ".join(without_controls(unescape_slack(bare)).split())[: MAX_TEXT + 1]
 
 
 def unescape_slack(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from store.errors import IndexProblem
+from store.text import clean
 
 DAY = 86_400.0
 MONTH = 30 * DAY
@@ -52,8 +53,12 @@ class Journal:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         _make(path)
-        with _explained(path):
-            _migrate(self._db, path)
+        try:
+            with _explained(path):
+                _migrate(self._db, path)
+        except IndexProblem:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connections of all threads; the journal must not be used afterwards."""
@@ -92,7 +97,9 @@ class Journal:
         """Add a question (its first ``MAX_TEXT`` characters) to a conversation, for a month."""
         with self._writing() as db:
             db.execute("delete from questions where at < ?", [now - MONTH])
-            db.table("questions").insert({"conversation": conversation, "text": text[:MAX_TEXT], "at": now})
+            db.table("questions").insert(
+                {"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now}
+            )
             db.execute(
                 "delete from questions where conversation = ? and id not in "
                 "(select id from questions where conversation = ? order by id desc limit ?)",
@@ -156,9 +163,9 @@ def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return
     except OSError as error:
+        if path.exists():
+            return
         raise IndexProblem(
             f"The state file {path} cannot be made ({error.strerror}): let RECAP_STATE name a file "
             "in a folder that Recap may write to."
@@ -171,8 +178,8 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise IndexProblem(
-            f"The state file {path} cannot be opened ({error}): see that Recap may read and write it and "
-            "its folder, that the disk has room, and that no other program holds it."
+            f"The state file {path} cannot be opened ({error}): see that Recap may read and write "
+            "it and its folder, that the disk has room and no other program holds it, or change RECAP_STATE."
         ) from error
     except sqlite3.DatabaseError as error:
         raise IndexProblem(_damaged(path)) from error

@@ -1,0 +1,119 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SETTINGS, Settings, env_example
+from store.errors import BotError
+
+GOOD = {"SLACK_BOT_TOKEN": "xoxb-1-abcDEF", "SLACK_APP_TOKEN": "xapp-1-A1-2-abc"}
+ROOT = Path(__file__).parent.parent
+
+
+def complaint(env: dict[str, str], *, slack: bool = True) -> str:
+    with pytest.raises(BotError) as caught:
+        Settings.from_env(env, slack=slack)
+    return str(caught.value)
+
+
+def test_without_slack_nothing_needs_to_be_set():
+    settings = Settings.from_env({}, slack=False)
+    assert (settings.notes, settings.db, settings.state) == (
+        Path("notes"),
+        Path("recap.db"),
+        Path("recap-state.db"),
+    )
+    assert settings.max_note_mb == 5
+
+
+def test_the_state_lies_beside_the_index_unless_told_otherwise():
+    assert Settings.from_env({"RECAP_DB": "/var/a/x.db"}, slack=False).state == Path("/var/a/recap-state.db")
+    assert Settings.from_env({"RECAP_STATE": "/b/s.db"}, slack=False).state == Path("/b/s.db")
+
+
+def test_all_slack_settings_are_read():
+    env = {"SLACK_API_URL": "http://127.0.0.1:99/api", "RECAP_ADMINS": "U012AB3CD, W9  U7"}
+    settings = Settings.from_env(GOOD | env, slack=True)
+    assert settings.api_url == "http://127.0.0.1:99/api/"
+    assert settings.admins == {"U012AB3CD", "W9", "U7"}
+    assert (settings.bot_token, settings.app_token) == (GOOD["SLACK_BOT_TOKEN"], GOOD["SLACK_APP_TOKEN"])
+
+
+def test_empty_values_mean_the_defaults():
+    env = GOOD | {name.name: " " for name in SETTINGS if not name.secret}
+    assert Settings.from_env(env, slack=True) == Settings.from_env(GOOD, slack=True)
+
+
+def test_everything_wrong_is_told_at_once_and_where_to_get_it():
+    text = complaint(
+        {
+            "RECAP_ADMINS": "bob",
+            "RECAP_MAX_NOTE_MB": "-1",
+            "SLACK_API_URL": "slack.com",
+            "RECAP_STATE": "./recap.db",
+        }
+    )
+    for setting in SETTINGS:
+        assert (f"- {setting.name} " in text) is (setting.name not in ("RECAP_NOTES", "RECAP_DB"))
+    for place in (
+        "OAuth & Permissions",
+        "Basic Information > App-Level Tokens",
+        "connections:write",
+        "xoxb-",
+        "xapp-",
+    ):
+        assert place in text
+
+
+def test_what_only_slack_needs_is_not_complained_about_without_it():
+    text = complaint({"RECAP_MAX_NOTE_MB": "many", "RECAP_ADMINS": "bob"}, slack=False)
+    assert "RECAP_MAX_NOTE_MB" in text
+    assert "RECAP_ADMINS" not in text
+    assert "SLACK_BOT_TOKEN is" not in text
+
+
+def test_swapped_tokens_are_recognised():
+    text = complaint({"SLACK_BOT_TOKEN": GOOD["SLACK_APP_TOKEN"], "SLACK_APP_TOKEN": GOOD["SLACK_BOT_TOKEN"]})
+    assert "SLACK_BOT_TOKEN holds a token that begins with xapp- and belongs into SLACK_APP_TOKEN" in text
+    assert "SLACK_APP_TOKEN holds a token that begins with xoxb- and belongs into SLACK_BOT_TOKEN" in text
+
+
+@pytest.mark.parametrize(
+    "token", ["secret-123", "xoxp-secret-123", "xoxb-", "xoxb-secret 123", "xoxb-…secret-123"]
+)
+def test_a_malformed_token_is_named_but_never_shown(token):
+    text = complaint(GOOD | {"SLACK_BOT_TOKEN": token})
+    assert "SLACK_BOT_TOKEN" in text
+    assert "secret" not in text
+
+
+def test_tokens_are_not_in_the_repr():
+    shown = repr(Settings.from_env(GOOD, slack=True))
+    assert not any(token in shown for token in GOOD.values())
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "5 MB", "nan", "inf", "1e3", "٣"])
+def test_the_largest_note_must_be_a_plain_number(value):
+    if value == "٣":  # a digit, though not one of ours
+        assert Settings.from_env({"RECAP_MAX_NOTE_MB": value}, slack=False).max_note_mb == 3
+    else:
+        assert "RECAP_MAX_NOTE_MB" in complaint({"RECAP_MAX_NOTE_MB": value}, slack=False)
+
+
+@pytest.mark.parametrize(
+    "value", ["slack.com/api", "ftp://slack.com", "http://", "https://u:p@x.org", "http://a:b:c", "http://[x"]
+)
+def test_the_api_address_must_be_one(value):
+    assert "SLACK_API_URL" in complaint(GOOD | {"SLACK_API_URL": value})
+
+
+def test_the_example_file_shows_every_setting_as_the_code_has_it():
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example()
+    for setting in SETTINGS:
+        assert f"\n# {setting.help}\n{setting.name}={setting.default}\n" in env_example()
+        assert setting.help.count(".") >= 1
+
+
+def test_the_example_file_holds_the_defaults():
+    lines = [line for line in env_example().splitlines() if line and not line.startswith("#")]
+    env = dict(line.split("=", 1) for line in lines)
+    assert Settings.from_env(env, slack=False) == Settings.from_env({}, slack=False)
