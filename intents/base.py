@@ -3,25 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from store.model import Hit, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an answer is limited to; an empty field limits nothing.
-
-    ``event`` is an event's name, ``city`` a city, ``year`` four digits, ``release`` a release name,
-    ``person`` a name as the notes spell it.
-    """
-
-    event: str = ""
-    city: str = ""
-    year: str = ""
-    release: str = ""
-    person: str = ""
-
-    def __bool__(self) -> bool:
-        return any((self.event, self.city, self.year, self.release, self.person))
+from store.model import Hit, Scope, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,46 @@
 """From a folder of notes to an index that holds exactly what the folder holds."""
 
+import hashlib
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store import schema
+from store.aliases import FILE as ALIASES_FILE
+from store.aliases import Aliases, load_aliases
+from store.errors import BotError, NoteError
+from store.events import Events, find_event, load_events
+from store.facts import describe
+from store.folder import MAX_NOTE_BYTES, contents, scan, unreadable_folders
+from store.model import KnownEvent, Note
+from store.passages import passages
+from store.read import parse
+from store.writing import add_note, remove_note, write_aliases, write_events, write_problems
+
+READER_VERSION = "1"
+"""Raised when a note would be read or cut differently, so that every note is read again."""
+
+Progress = Callable[[int, int], None]
+"""Called with (files done, files in all), from the thread that loads."""
+
+
+class TooMuchGone(BotError):
+    """More than half of the notes would leave the index; only ``force`` does that."""
+
+    def __init__(self, gone: int, known: int, folder: Path) -> None:
+        super().__init__(
+            f"{gone} of {known} notes are no longer in {folder}, so nothing was changed. "
+            "If that is right, load with --force; if not, check the folder (RECAP_NOTES)."
+        )
+        self.gone = gone
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +58,216 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a load did. File paths are relative to the notes folder; ``unchanged`` is a count."""
+    """What a load did. File paths are relative to the notes folder; ``unchanged`` is a count.
+
+    ``notes`` and ``passages`` count what the index holds afterwards.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: int = 0
+    notes: int = 0
     passages: int = 0
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def rejected(self) -> tuple[Problem, ...]:
+        """The files that were not loaded."""
+        return tuple(problem for problem in self.problems if problem.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What notes are read with, beside their own bytes; ``digest`` tells when any of it changed."""
+
+    events: Events
+    aliases: Aliases
+
+    @property
+    def digest(self) -> str:
+        return f"{READER_VERSION} {self.events.digest} {self.aliases.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A readable file: its bytes, and a digest of everything its note is made of."""
+
+    name: str
+    data: bytes
+    digest: str
+
+
+def reload(
+    folder: Path,
+    index: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    limit: int = MAX_NOTE_BYTES,
+) -> Changes:
+    """Make the index hold exactly what the folder holds, and tell what changed.
+
+    Only new and changed files are read. Everything happens in one transaction: whoever asks meanwhile is
+    answered from the old index, and whatever interrupts the load leaves the old one. *limit* is the largest
+    note in bytes.
+
+    Raises BotError where the folder is missing or nothing in it can be loaded, TooMuchGone where more than
+    half of the notes would go, IndexProblem where the file cannot be written. The index stays as it was.
+    """
+    started = time.monotonic()
+    tables = _Tables(load_events(folder / "events.toml"), load_aliases(folder / ALIASES_FILE))
+    with _transaction(index) as database:
+        known = _known(database)
+        problems: list[Problem] = []
+        files = {file.name: file for file in _files(folder, tables.digest, limit, problems)}
+        if not files:
+            raise BotError(_nothing_loaded(folder, problems))
+        written = _write(database, files, known, tables, problems, progress or (lambda done, total: None))
+        if not database.conn.execute("SELECT 1 FROM notes LIMIT 1").fetchone():
+            raise BotError(_nothing_loaded(folder, problems))
+        if not force:
+            _refuse_loss(known, written[2], files, folder)
+        _finish(database, folder, tables, problems, changed=any(written[:3]))
+        counts = [database[table].count for table in ("notes", "passages")]
+    return Changes(*written, *counts, tuple(problems), time.monotonic() - started)
+
+
+@contextmanager
+def _transaction(path: Path) -> Iterator[Database]:
+    """The only load at a time: begins by taking SQLite's write lock, ends whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = schema.connect(path, create=True)
+    try:
+        database.conn.execute("BEGIN IMMEDIATE")
+        try:
+            if not schema.is_current(database):
+                schema.rebuild(database)
+            yield database
+            database.conn.execute("COMMIT")
+        except BaseException:
+            if database.conn.in_transaction:
+                database.conn.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise schema.unusable(path, error) from error
+    finally:
+        database.conn.close()
+
+
+def _known(database: Database) -> dict[str, str]:
+    return dict(database.conn.execute("SELECT file, digest FROM notes"))
+
+
+def _files(folder: Path, salt: str, limit: int, problems: list[Problem]) -> Iterator[_File]:
+    """Every file that can be read, each content once; the others become problems."""
+    for name, error in unreadable_folders(folder):
+        problems.append(Problem(_printable(name), error.reason, error.remedy))
+    seen: dict[str, str] = {}
+    for name in scan(folder):
+        try:
+            data = contents(folder, name, limit)
+        except NoteError as error:
+            problems.append(Problem(_printable(name), error.reason, error.remedy))
+            continue
+        digest = hashlib.sha256(salt.encode() + b"\0" + data).hexdigest()
+        if digest in seen and data.strip():
+            problems.append(Problem(name, f"the same content as {seen[digest]}", "delete one of the two"))
+            continue
+        seen[digest] = name
+        yield _File(name, data, digest)
+
+
+def _write(
+    database: Database,
+    files: dict[str, _File],
+    known: dict[str, str],
+    tables: _Tables,
+    problems: list[Problem],
+    progress: Progress,
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]:
+    """Bring the notes up to date; gives (added, changed, removed, unchanged)."""
+    added, changed, removed = [], [], [name for name in known if name not in files]
+    for done, file in enumerate(files.values(), 1):
+        if known.get(file.name) != file.digest:
+            note = _read(file, tables, problems)
+            if file.name in known:
+                remove_note(database, file.name)
+                (changed if note else removed).append(file.name)
+            elif note:
+                added.append(file.name)
+            if note:
+                add_note(database, note, file.digest)
+        progress(done, len(files))
+    for name in removed:
+        if name not in files:
+            remove_note(database, name)
+    return tuple(added), tuple(changed), tuple(sorted(removed)), len(known) - len(changed) - len(removed)
+
+
+def _read(file: _File, tables: _Tables, problems: list[Problem]) -> Note | None:
+    """The note in a file, or None with the reason among the problems."""
+    try:
+        document = parse(file.name, file.data)
+        cut = passages(document)
+        if not cut:
+            raise NoteError("no text in it", "delete it, or check that it was saved with its text")
+    except NoteError as error:
+        problems.append(Problem(file.name, error.reason, error.remedy))
+        return None
+    problems.extend(Problem(file.name, remark, "", rejected=False) for remark in document.remarks)
+    return Note(describe(document, file.name, tables.events), cut, document.remarks)
+
+
+def _refuse_loss(
+    known: dict[str, str], removed: Sequence[str], files: dict[str, _File], folder: Path
+) -> None:
+    still_there = {file.digest for file in files.values()}  # renamed is not gone
+    gone = sum(known[name] not in still_there for name in removed)
+    if gone * 2 > len(known):
+        raise TooMuchGone(gone, len(known), folder)
+
+
+def _finish(
+    database: Database, folder: Path, tables: _Tables, problems: list[Problem], *, changed: bool
+) -> None:
+    """Everything about the index as a whole; a new generation makes running bots look again."""
+    names = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
+    write_events(database, [_event(name, tables.events) for name in sorted(names)])
+    write_aliases(database, tables.aliases.groups)
+    problems.extend(_remarks_kept(database, problems))
+    write_problems(database, [(p.file, p.reason, p.remedy, p.rejected) for p in problems])
+    if changed or "generation" not in schema.meta(database):
+        schema.set_meta(database, "generation", secrets.token_hex(8))
+    schema.set_meta(database, "loaded_at", datetime.now(UTC).isoformat(timespec="seconds"))
+    schema.set_meta(database, "folder", str(folder.resolve()))
+
+
+def _event(name: str, events: Events) -> KnownEvent:
+    """What the table knows of an event by its name, or what the name itself says."""
+    event = next((e for e in events.all if e.name == name), None) or find_event(events, named=name)
+    if event is None:
+        return KnownEvent(name)
+    releases = tuple(filter(None, (event.released, event.designing)))
+    return KnownEvent(name, event.series, event.city, event.start, releases, event.aliases)
+
+
+def _remarks_kept(database: Database, problems: Sequence[Problem]) -> list[Problem]:
+    """What earlier loads remarked on notes that this one had no reason to read again."""
+    told = {problem.file for problem in problems}
+    kept = database.conn.execute(
+        "SELECT file, reason, remedy FROM problems WHERE NOT rejected AND file IN (SELECT file FROM notes)"
+    )
+    return [Problem(*row, rejected=False) for row in kept if row[0] not in told]
+
+
+def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
+    if not problems:
+        return f"{folder} holds no notes. Put Markdown, text, HTML, reStructuredText or PDF files there and load again."
+    told = "; ".join(f"{p.file}: {p.reason} ({p.remedy})" for p in problems[:5])
+    return f"Nothing in {folder} could be loaded. {told}"
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")

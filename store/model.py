@@ -91,6 +91,53 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What an answer is limited to; an empty field limits nothing.
+
+    ``event`` is an event's name or its series, ``city`` a city, ``year`` four digits, ``release`` a release
+    name, ``person`` an author or a name as the notes spell it.
+    """
+
+    event: str = ""
+    city: str = ""
+    year: str = ""
+    release: str = ""
+    person: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.event, self.city, self.year, self.release, self.person))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """An event that at least one note is about; ``start`` is as precise an ISO date as is known."""
+
+    name: str
+    series: str = ""
+    city: str = ""
+    start: str = ""
+    releases: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    notes: int = 0
+
+    @property
+    def year(self) -> str:
+        """The four digits of its start, or nothing."""
+        return self.start[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What questions can be limited to: only values that the notes really have."""
+
+    events: tuple[KnownEvent, ...] = ()
+    years: frozenset[str] = frozenset()
+    releases: frozenset[str] = frozenset()
+    people: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that answers, with its note, a score (higher is better) and the words that matched.
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.metadata import version
 
 import snowballstemmer  # type: ignore[import-untyped]
 
@@ -18,11 +19,16 @@ _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _stemmer = snowballstemmer.stemmer("english")
 
+TEXT_VERSION = f"1 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
+"""Changes whenever the same text may be cut into other words or stems; an index of another version is rebuilt."""
+
 
 def clean(text: str) -> str:
     """NFC, without NUL and other control characters but line breaks and tabs."""
     return "".join(
-        c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+        c
+        for c in unicodedata.normalize("NFC", text)
+        if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
     )
 
 

@@ -1,0 +1,224 @@
+"""The ``recap`` command."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+from dotenv import find_dotenv, load_dotenv
+from rich.console import Console
+
+from bot import batch, terminal
+from bot.settings import Settings
+from store.errors import BotError
+from store.index import Index, open_index
+from store.load import TooMuchGone, reload
+from store.schema import OutdatedIndex
+
+SAMPLES = files("bot").joinpath("samples")
+
+_notes_option = click.option(
+    "--notes",
+    type=click.Path(path_type=Path),
+    help="Answer from this folder instead of the index (RECAP_DB).",
+)
+
+
+def main() -> None:
+    """Run the command; a BotError becomes a line for the person, never a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BotError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"recap: {error}", style="red", markup=False, highlight=False
+        )
+        sys.exit(2 if isinstance(error, TooMuchGone) else 1)
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that the exit flush has a place to go
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("recap-bot"), prog_name="recap")
+def cli() -> None:
+    """Recap answers from your team's conference notes, word for word, each with its source."""
+    load_dotenv(find_dotenv(usecwd=True))
+
+
+def _settings(*, slack: bool = False) -> Settings:
+    return Settings.from_env(os.environ, slack=slack)
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON line.")
+@click.option(
+    "--batch",
+    "batch_file",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="JSON lines in (a file or -), JSON lines out.",
+)
+@click.option(
+    "--limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, batch.MAX_LIMIT),
+    help="The most passages in JSON.",
+)
+@_notes_option
+def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes: Path | None) -> None:
+    """Answer one QUESTION, or a file of them, and exit."""
+    if (question is None) == (batch_file is None):
+        raise click.UsageError(
+            'Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.'
+        )
+    with _index(notes) as index:
+        if batch_file is not None:
+            for line in batch.batch(batch_file, index, limit):
+                print(line, flush=True)
+        elif as_json:
+            print(json.dumps(batch.record(None, question or "", index, (), limit), ensure_ascii=False))
+        else:
+            terminal.answer_lines(index, Console(), [question or " "])
+
+
+@cli.command()
+@_notes_option
+def chat(notes: Path | None) -> None:
+    """Ask one question after another; each may build on the last."""
+    with _index(notes) as index:
+        _converse(index)
+
+
+@cli.command()
+@click.argument("question", required=False)
+@_notes_option
+def demo(question: str | None, notes: Path | None) -> None:
+    """Try Recap on the notes that ship with it: a chat, or one QUESTION."""
+    with as_file(SAMPLES) as samples, _index(notes or Path(samples)) as index:
+        if question:
+            terminal.answer_lines(index, Console(), [question])
+        else:
+            _converse(index)
+
+
+@cli.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Load even if more than half of the notes would leave the index.")
+def load(folder: Path | None, force: bool) -> None:
+    """Make the index hold exactly what FOLDER holds (default: RECAP_NOTES, else ./notes)."""
+    settings = _settings()
+    console = Console(stderr=True)
+    with terminal.loading(console) as progress:
+        changes = reload(
+            folder or settings.notes, settings.db, force=force, progress=progress, limit=_bytes(settings)
+        )
+    terminal.report(Console(soft_wrap=True), changes)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(as_json: bool) -> None:
+    """Tell what the index holds."""
+    with _index(None) as index:
+        held = index.status()
+    if not as_json:
+        terminal.status(Console(soft_wrap=True), held)
+        return
+    rejected = [
+        {"file": file, "reason": reason, "remedy": remedy}
+        for file, reason, remedy, out in held.problems
+        if out
+    ]
+    names = ("notes", "passages", "events", "loaded_at", "folder", "schema")
+    print(
+        json.dumps(
+            {**{name: getattr(held, name) for name in names}, "rejected": rejected}, ensure_ascii=False
+        )
+    )
+
+
+@cli.command()
+@_notes_option
+def events(notes: Path | None) -> None:
+    """List the events that the notes are about."""
+    with _index(notes) as index:
+        terminal.events(Console(), index.facets)
+
+
+@cli.command()
+def serve() -> None:
+    """Run the Slack bot."""
+    from bot.serve import serve as run  # noqa: PLC0415 - Bolt takes half a second to import
+
+    asyncio.run(run(_settings(slack=True)))
+
+
+@cli.command()
+def manifest() -> None:
+    """Print the Slack app manifest to paste at api.slack.com/apps."""
+    from bot.manifest import manifest as made  # noqa: PLC0415 - Bolt takes half a second to import
+
+    print(json.dumps(made(), indent=2, ensure_ascii=False))
+
+
+def _converse(index: Index) -> None:
+    if terminal.stdin_is_terminal():
+        terminal.chat(index, Console())
+    else:
+        terminal.answer_lines(index, Console(), sys.stdin)
+
+
+def _bytes(settings: Settings) -> int:
+    return int(settings.max_note_mb * 1_000_000)
+
+
+@contextmanager
+def _index(notes: Path | None) -> Iterator[Index]:
+    """The index of RECAP_DB, or one made from a folder for this run only."""
+    settings = _settings()
+    if notes is None:
+        index = _current(settings)
+        yield index
+        index.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="recap-") as folder:
+        path = Path(folder, "recap.db")
+        with terminal.loading(Console(stderr=True)) as progress:
+            changes = reload(notes, path, progress=progress, limit=_bytes(settings))
+        for problem in changes.rejected:
+            print(f"recap: {problem.file}: {problem.reason}: {problem.remedy}", file=sys.stderr)
+        index = open_index(path)
+        yield index
+        index.close()
+
+
+def _current(settings: Settings) -> Index:
+    """The index, rebuilt first if an earlier version of Recap made it."""
+    try:
+        return open_index(settings.db)
+    except OutdatedIndex:
+        reload(settings.notes, settings.db, limit=_bytes(settings))
+        return open_index(settings.db)
+
+
+if __name__ == "__main__":
+    main()

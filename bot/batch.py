@@ -1,0 +1,89 @@
+"""Answers as JSON: one question, or JSON lines in and as many out, in order."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bot.plain import as_text
+from intents import reply
+from intents.base import Answer
+from store.errors import BotError
+from store.index import Index
+from store.model import Hit
+
+MAX_LIMIT = 100
+
+
+def record(id: object, text: str, index: Index, conversation: Sequence[str], limit: int) -> dict[str, Any]:
+    """One question as the JSON object that ``--json`` and ``--batch`` print; ``ms`` is its time in milliseconds."""
+    started = time.perf_counter()
+    answer = reply(text, index, conversation, limit)
+    milliseconds = (time.perf_counter() - started) * 1000
+    return {"id": id, **fields(answer), "ms": round(milliseconds, 2)}
+
+
+def fields(answer: Answer) -> dict[str, Any]:
+    """An answer as JSON values; ``passages`` are word for word and best first."""
+    return {
+        "intent": answer.intent,
+        "refused": answer.refused,
+        "passages": [_passage(hit) for hit in answer.hits],
+        "corrections": [{"typed": c.typed, "used": c.used} for c in answer.corrections],
+        "choices": [{"label": c.label, "question": c.question, "count": c.count} for c in answer.choices],
+        "scope": {slot: getattr(answer.scope, slot) for slot in answer.scope.__slots__},
+        "answer": as_text(answer),
+    }
+
+
+def batch(lines: Iterable[str], index: Index, limit: int) -> Iterator[str]:
+    """A JSON line for each line that is not blank, made before the next is read.
+
+    A row that is no object, or has no text, comes back with ``error``; ``after`` names an earlier row whose
+    conversation the question continues.
+    """
+    conversations: dict[object, tuple[str, ...]] = {}
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_row(line, index, limit, conversations), ensure_ascii=False)
+
+
+def _row(line: str, index: Index, limit: int, conversations: dict[object, tuple[str, ...]]) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return _failed(None, "not a JSON object")
+    if not isinstance(row, dict):
+        return _failed(None, "not a JSON object")
+    id, text = row.get("id"), row.get("text")
+    if not isinstance(text, str):
+        return _failed(id, "no text: give the question as a string in “text”")
+    earlier = conversations.get(_key(row.get("after")), ()) if row.get("after") is not None else ()
+    conversations[_key(id)] = (*earlier, text)
+    try:
+        return record(id, text, index, earlier, limit)
+    except BotError as error:
+        return _failed(id, str(error))
+
+
+def _failed(id: object, why: str) -> dict[str, Any]:
+    return {"id": id, **fields(Answer("error", why, refused=True)), "ms": 0.0, "error": why}
+
+
+def _key(id: object) -> str:
+    return json.dumps(id, sort_keys=True)
+
+
+def _passage(hit: Hit) -> dict[str, Any]:
+    source, passage = hit.source, hit.passage
+    place: dict[str, Any] = (
+        {"page": passage.page} if passage.page else {"lines": [passage.first, passage.last]}
+    )
+    return {
+        "file": source.file,
+        "text": passage.text,
+        "event": source.event,
+        "heading": list(passage.heading),
+        **place,
+        "score": hit.score,
+    }

@@ -1,0 +1,163 @@
+"""Recap in a terminal: answers drawn with rich, a chat with memory, and progress of a load."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.plain import choices_line, numbered, whence
+from intents import reply
+from intents.base import Answer, Citation, Line
+from store.errors import BotError
+from store.index import Index, Status
+from store.load import Changes
+from store.model import Facets
+
+WELCOME = "Ask what was said at a summit. /help says how, /quit ends. Earlier questions are remembered."
+
+
+def show(console: Console, answer: Answer) -> None:
+    """Draw one answer: quotes with the matched words in bold, each with its source."""
+    for correction in answer.corrections:
+        console.print(
+            f"Showing results for [bold]{escape(correction.used)}[/bold]; "
+            f"search instead for “{escape(correction.typed)}”.",
+            style="yellow",
+            highlight=False,
+        )
+    console.print(Text(answer.heading, style="bold" if not answer.refused else "bold yellow"))
+    numbers = numbered(answer)
+    for source, lines in groupby(answer.lines, key=lambda line: line.source):
+        _show_quotes(console, source, list(lines), numbers)
+    for notice in answer.notices:
+        console.print(Text(notice, style="dim"))
+    if answer.more:
+        console.print(Text(f"{answer.more} more: say “more”.", style="dim"))
+    if answer.choices:
+        console.print(Text(choices_line(answer), style="cyan"))
+
+
+def _show_quotes(
+    console: Console, source: Citation | None, lines: Sequence[Line], numbers: dict[Citation, int]
+) -> None:
+    if source is None:
+        for line in lines:
+            console.print(Text(line.text))
+        return
+    quoted = Text(" … ").join(_marked(line) for line in lines)
+    console.print(Padding(quoted, (1, 0, 0, 2)))
+    console.print(Padding(Text(f"[{numbers[source]}] {whence(source)}", style="dim"), (0, 0, 0, 4)))
+
+
+def _marked(line: Line) -> Text:
+    text = Text(line.text)
+    for start, end in line.marks:
+        text.stylize("bold green", start, end)
+    return text
+
+
+def chat(index: Index, console: Console) -> None:
+    """Ask and answer until the person leaves; one conversation."""
+    _history()
+    console.print(Text(WELCOME, style="dim"))
+    conversation: list[str] = []
+    while (typed := _typed()) is not None:
+        if typed in ("/quit", "/exit", "/q"):
+            return
+        if typed:
+            _answer(index, console, "help" if typed == "/help" else typed, conversation)
+
+
+def _history() -> None:
+    try:
+        import readline  # noqa: F401, PLC0415 - arrow keys and history; not on every platform
+    except ImportError:
+        pass
+
+
+def _typed() -> str | None:
+    try:
+        return input("\n› ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return None
+
+
+def _answer(index: Index, console: Console, text: str, conversation: list[str]) -> None:
+    try:
+        show(console, reply(text, index, conversation))
+    except BotError as error:
+        console.print(Text(str(error), style="red"))
+    else:
+        conversation.append(text)
+
+
+def answer_lines(index: Index, console: Console, lines: Iterable[str]) -> None:
+    """One question a line, one conversation: for a stdin that is no terminal."""
+    conversation: list[str] = []
+    for line in lines:
+        if line.strip():
+            _answer(index, console, line.strip(), conversation)
+            console.print()
+
+
+@contextmanager
+def loading(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, where there is a terminal to draw it on."""
+    columns = (TextColumn("Reading notes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def report(console: Console, changes: Changes) -> None:
+    """What a load did, and every file that has something to say."""
+    counts = (
+        ("added", len(changes.added)),
+        ("changed", len(changes.changed)),
+        ("removed", len(changes.removed)),
+    )
+    told = ", ".join(f"{count} {what}" for what, count in counts)
+    console.print(
+        Text(
+            f"{told}, {changes.unchanged} unchanged, {len(changes.rejected)} rejected in {changes.seconds:.1f} s. "
+            f"The index holds {changes.notes} notes, {changes.passages} passages."
+        )
+    )
+    for problem in changes.problems:
+        verdict = "rejected" if problem.rejected else "note"
+        remedy = f": {problem.remedy}" if problem.remedy else ""
+        console.print(Text(f"  {verdict}  {problem.file}: {problem.reason}{remedy}", style="yellow"))
+
+
+def events(console: Console, facets: Facets) -> None:
+    """The events that the notes are about, oldest first."""
+    table = Table("event", "city", "date", "notes", box=None, header_style="bold")
+    for event in facets.events:
+        table.add_row(escape(event.name), escape(event.city), event.start, str(event.notes))
+    console.print(table)
+
+
+def status(console: Console, held: Status) -> None:
+    """What the index holds."""
+    console.print(
+        Text(
+            f"{held.notes} notes, {held.passages} passages, {held.events} events; "
+            f"loaded {held.loaded_at} from {held.folder}; index format {held.schema}."
+        )
+    )
+    for file, reason, remedy, rejected in held.problems:
+        console.print(
+            Text(f"  {'rejected' if rejected else 'note'}  {file}: {reason}: {remedy}", style="yellow")
+        )
+
+
+def stdin_is_terminal() -> bool:
+    """Whether somebody sits there who can type."""
+    return sys.stdin is not None and sys.stdin.isatty()

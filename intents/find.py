@@ -1,0 +1,193 @@
+"""The main intent: the sentences of the notes that answer a question, or an honest "the notes don't say"."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from intents import language
+from intents.base import Answer, Choice, Correction, Intent, Line, cite
+from intents.understand import Question
+from store.index import Index
+from store.model import Hit, Scope
+from store.quotes import best, marks
+from store.search import Found, Query, search, stem_weights
+from store.terms import Term
+from store.text import fold, stem
+
+SHOWN = 5
+"""How many passages a person sees at once; the rest is behind "more"."""
+NEAREST = 4
+"""How many things to go on with a refusal offers."""
+
+
+def find(question: Question, index: Index, limit: int = 10) -> Answer:
+    """The best passages for a question, page by page, or a refusal that says what was looked for."""
+    if question.is_empty or not (question.about or question.phrases):
+        return _overview(question, index, limit)
+    start = question.page * SHOWN
+    found = search(index, query(question), limit=max(limit, start + SHOWN + 1))
+    if not found.hits:
+        return refusal(question, index, found)
+    if start >= len(found.hits):
+        return Answer(
+            "find",
+            "That is all the notes have on this.",
+            scope=question.scope,
+            refused=True,
+            corrections=corrections(question, found),
+        )
+    shown = found.hits[start : start + SHOWN]
+    return Answer(
+        intent="find",
+        heading=_heading(question, found),
+        lines=tuple(line for hit in shown for line in quote(hit, found.terms, question)),
+        hits=found.hits[start:][:limit],
+        corrections=corrections(question, found),
+        scope=question.scope,
+        choices=_ties(question, found),
+        more=max(0, len(found.hits) - start - len(shown)),
+    )
+
+
+def query(question: Question) -> Query:
+    """What to look for, in the store's terms."""
+    return Query(
+        words=question.about,
+        weak=language.WEAK_WORDS,
+        names=question.names,
+        phrases=tuple(tuple(map(stem, phrase)) for phrase in question.phrases),
+        without=tuple(map(stem, question.without)),
+        scope=question.scope,
+        places=tuple(dict.fromkeys(question.places)),
+        wants=question.wants,
+    )
+
+
+def quote(hit: Hit, terms: Iterable[Term], question: Question) -> list[Line]:
+    """The sentences of a passage that answer, each word for word with its source."""
+    text = hit.passage.text
+    citation = cite(hit)
+    lines = []
+    for start, end in best(text, stem_weights(terms), question.wants):
+        sentence = text[start:end]
+        lines.append(Line(sentence, citation, marks(sentence, hit.matched - _SMALL_STEMS)))
+    return lines
+
+
+_SMALL_STEMS = frozenset(map(stem, language.STOP_WORDS))
+
+
+def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
+    """Every word that was read as another one, as typed and as used."""
+    typed = {
+        fold(word.strip("?!.,:;\"'()*_`")): word.strip("?!.,:;\"'()*_`") for word in question.text.split()
+    }
+    read = [
+        Correction(" ".join(typed.get(word, word) for word in term.typed.split()), term.correction)
+        for term in found.terms
+        if term.correction
+    ]
+    return (*question.corrections, *read)
+
+
+def refusal(question: Question, index: Index, found: Found) -> Answer:
+    """What was looked for and not found, and the nearest things that the notes do have."""
+    missing = [word for word in found.missing if word not in language.WEAK_WORDS]
+    topic = spelt(missing or question.about or [w for p in question.phrases for w in p], question.text)
+    return Answer(
+        intent="find",
+        heading=f"The notes don’t mention {topic}{_where(question.scope)}.",
+        scope=question.scope,
+        corrections=corrections(question, found),
+        choices=_nearest(question, index, found),
+        notices=(_searched(index),),
+        refused=True,
+    )
+
+
+def spelt(folded: Iterable[str], text: str) -> str:
+    """Folded words as the person typed them, in bold-free quotation marks.
+
+    >>> spelt(["kuryr", "loic"], "what did Loïc say of Kuryr?")
+    '“Kuryr Loïc”'
+    """
+    typed = {fold(word.strip("?!.,:;\"'()*_`-")): word.strip("?!.,:;\"'()*_`-") for word in text.split()}
+    return "“" + " ".join(dict.fromkeys(typed.get(word, word) for word in folded))[:200] + "”"
+
+
+def _where(scope: Scope) -> str:
+    places = [part for part in (scope.event or scope.city, scope.year) if part]
+    said = (
+        f" at {' '.join(places)}"
+        if scope.event or scope.city
+        else (f" in {scope.year}" if scope.year else "")
+    )
+    if scope.release:
+        said += f" for {scope.release}"
+    return said + (f" by {scope.person}" if scope.person else "")
+
+
+def _searched(index: Index) -> str:
+    status = index.status()
+    return f"Searched {status.passages} passages of {status.notes} notes from {status.events} events."
+
+
+def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ...]:
+    """Things that the notes do mention: the same topic elsewhere, the known words of the question, near spellings."""
+    choices: dict[str, Choice] = {}
+    if question.scope:
+        everywhere = search(index, replace(query(question), scope=Scope(), places=()), limit=10)
+        if everywhere.hits:
+            topic = " ".join(question.about)
+            events = dict.fromkeys(hit.source.event for hit in everywhere.hits if hit.source.event)
+            label = f"{topic} in all notes" + (f" ({', '.join(list(events)[:3])})" if events else "")
+            choices[topic] = Choice(label, topic, len(everywhere.hits))
+    lexicon = index.generation.lexicon
+    for term in found.terms:
+        if term.forms and term.typed not in language.WEAK_WORDS:
+            shown = lexicon.vocabulary.shown(term.typed)
+            count = max(min(map(lexicon.count, form.stems)) for form in term.forms)
+            choices.setdefault(term.typed, Choice(shown, shown, count))
+    for word in found.missing:
+        for spelling in lexicon.vocabulary.near(word)[:2]:
+            choices.setdefault(spelling.word, Choice(spelling.shown, spelling.shown, spelling.passages))
+    return tuple(choices.values())[:NEAREST]
+
+
+def _ties(question: Question, found: Found) -> tuple[Choice, ...]:
+    """Both readings of a word whose spelling does not decide."""
+    return tuple(Choice(tie.shown, tie.shown, tie.passages) for tie in found.ties)
+
+
+def _heading(question: Question, found: Found) -> str:
+    words = [term.correction or spelt([term.typed], question.text)[1:-1] for term in found.terms]
+    topic = " ".join(dict.fromkeys(words)) or " ".join(w for p in question.phrases for w in p)
+    return f"What the notes say about {topic[:200]}{_where(question.scope)}"
+
+
+def _overview(question: Question, index: Index, limit: int) -> Answer:
+    """No topic: the openings of the notes in scope, or the question what to look for."""
+    if not question.scope:
+        return Answer(
+            "find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True
+        )
+    hits = index.openings(question.scope, limit)
+    if not hits:
+        return refusal(question, index, Found())
+    shown: Sequence[Hit] = hits[question.page * SHOWN :][:SHOWN]
+    return Answer(
+        intent="find",
+        heading=f"From the notes{_where(question.scope)}",
+        lines=tuple(line for hit in shown for line in quote(hit, (), question)),
+        hits=tuple(hits),
+        corrections=question.corrections,
+        scope=question.scope,
+        more=max(0, len(hits) - (question.page + 1) * SHOWN),
+    )
+
+
+INTENT = Intent(
+    name="find",
+    help="Ask about a topic, a project, a person or a company; add a summit, a city or a year to narrow it down.",
+    example="what was said about Kuryr",
+    answer=find,
+)

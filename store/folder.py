@@ -1,0 +1,92 @@
+"""The files of a notes folder, and why some of them are not read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from store.errors import BotError, NoteError
+
+MAX_NOTE_BYTES = 5_000_000
+SETTINGS_FILES = frozenset(("events.toml", "aliases.toml"))
+
+
+def scan(folder: Path) -> Iterator[str]:
+    """Every file below the folder as a path relative to it with ``/``, in a fixed order.
+
+    Hidden files and the team's own tables at the top are left out. Links to folders are not followed: what
+    lies inside is found anyway, and what lies outside is none of ours. Raises BotError where the folder
+    itself cannot be read.
+    """
+    if not folder.is_dir():
+        raise BotError(
+            f"There is no folder {folder}. Name the folder that holds your notes: recap load FOLDER, or set RECAP_NOTES."
+        )
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(place, name).relative_to(folder)
+            if not name.startswith(".") and str(path) not in SETTINGS_FILES:
+                yield path.as_posix()
+
+
+def unreadable_folders(folder: Path) -> Iterator[tuple[str, NoteError]]:
+    """Folders below *folder* that a load cannot look into, with the reason."""
+    failed: list[OSError] = []
+    for place, folders, _ in os.walk(folder, onerror=failed.append):
+        for name in folders:
+            path = Path(place, name)
+            if path.is_symlink() and not _inside(path, folder):
+                yield path.relative_to(folder).as_posix(), _outside()
+    for error in failed:
+        if error.filename and Path(error.filename) != folder:
+            yield Path(error.filename).relative_to(folder).as_posix(), _forbidden()
+
+
+def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
+    """The bytes of one file, at most *limit*. Raises NoteError for whatever is not a plain, readable file of ours."""
+    path = folder / file
+    _check_name(file)
+    try:
+        if path.is_symlink() and not _inside(path, folder):
+            raise _outside()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise NoteError("not a plain file (a pipe, socket or device)", "remove it from the notes folder")
+        # O_NONBLOCK: should the file be exchanged for a pipe between the two calls, opening it must not wait
+        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as opened:
+            data = opened.read(limit + 1)
+    except PermissionError:
+        raise _forbidden() from None
+    except OSError as error:
+        raise NoteError(
+            f"cannot be read ({os.strerror(error.errno or 0)})", "check the file and load again"
+        ) from None
+    if len(data) > limit:
+        raise NoteError(
+            f"larger than {limit / 1e6:g} MB",
+            "split it, or raise RECAP_MAX_NOTE_MB if you really want it loaded",
+        )
+    return data
+
+
+def _outside() -> NoteError:
+    return NoteError("a link that leads out of the notes folder", "copy the note itself into the folder")
+
+
+def _forbidden() -> NoteError:
+    return NoteError("no permission to read it", "let the user that runs Recap read it (chmod)")
+
+
+def _check_name(file: str) -> None:
+    try:
+        file.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NoteError("the file name is not UTF-8", "rename the file") from None
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(folder.resolve())
+    except OSError:
+        return False

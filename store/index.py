@@ -1,0 +1,324 @@
+"""The index as questions see it: one snapshot per question, safe from any thread."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from store import schema
+from store.errors import IndexProblem
+from store.model import Facets, Hit, KnownEvent, Passage, Scope, Source
+from store.spelling import Vocabulary
+from store.terms import SMALL_WORDS, Lexicon, common_stems, quoted
+from store.text import stem as stem_of
+from store.text import words
+
+_SOURCE_COLUMNS = "file, title, event, city, date, release, author, people, url, language"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer: the stems of its title, heading and body, in order, and its note's number."""
+
+    id: int
+    note: int
+    title: list[str]
+    heading: list[str]
+    body: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the index holds. ``problems`` are (file, reason, remedy, rejected) of the last load."""
+
+    notes: int
+    passages: int
+    events: int
+    loaded_at: str
+    folder: str
+    schema: int
+    problems: tuple[tuple[str, str, str, bool], ...]
+
+
+class Generation:
+    """What stays the same until the next load, read once and shared by all threads."""
+
+    def __init__(self, number: str, index: "Index") -> None:
+        self.number = number
+        self._index = index
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Every word of the notes, for look-up by spelling; shown as it is written most often."""
+        rows = self._index.rows(
+            "SELECT word, total, shown FROM (SELECT word, shown, sum(passages) OVER (PARTITION BY word) total, "
+            "row_number() OVER (PARTITION BY word ORDER BY passages DESC, shown) place FROM vocabulary) "
+            "WHERE place = 1 ORDER BY word"
+        )
+        return Vocabulary(rows)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What questions can be limited to."""
+        return _facets(self._index)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What typed words are read against."""
+        passages = self._index.rows("SELECT count(*) FROM passages")[0][0]
+        count, together = cache(self._index.stem_count), cache(self._index.together)
+        return Lexicon(
+            self.vocabulary,
+            count,
+            passages,
+            self._groups(),
+            SMALL_WORDS,
+            common_stems(),
+            together,
+            self._index.beside,
+        )
+
+    def _groups(self) -> list[list[tuple[str, ...]]]:
+        """Terms that mean the same: the alias tables', then those that the notes explain themselves."""
+        tables = self._index.rows("SELECT terms FROM aliases")
+        learned = self._index.rows("SELECT DISTINCT short, long FROM acronyms ORDER BY 1, 2")
+        told = [[tuple(name) for name in json.loads(terms)] for (terms,) in tables]
+        return told + [[(short,), tuple(long.split())] for short, long in learned]
+
+
+class Index:
+    """A reader of one index file. Open it with ``open_index``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._generation: Generation | None = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state of the index, whatever is loaded meanwhile. May be nested."""
+        if getattr(self._local, "depth", 0):
+            yield
+            return
+        try:
+            connection = self._connection()
+            connection.execute("BEGIN")
+            self._local.depth = 1
+            try:
+                yield
+            finally:
+                self._local.depth = 0
+                connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            self._forget()
+            raise schema.unusable(self.path, error) from error
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows of one query."""
+        with self.snapshot():
+            return self._connection().execute(sql, values).fetchall()
+
+    @property
+    def generation(self) -> Generation:
+        """The caches that fit the state this thread's snapshot sees."""
+        with self.snapshot():
+            number = self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0]
+            with self._lock:
+                if self._generation is None or self._generation.number != number:
+                    self._generation = Generation(number, self)
+                return self._generation
+
+    @property
+    def facets(self) -> Facets:
+        """What questions can be limited to."""
+        return self.generation.facets
+
+    def stem_count(self, stem: str) -> int:
+        """How many passages hold a stem, in title, heading or body."""
+        found = self.rows("SELECT doc FROM stem_counts WHERE term = ?", [stem])
+        return int(found[0][0]) if found else 0
+
+    def together(self, stems: tuple[str, ...]) -> bool:
+        """Whether some passage holds these stems side by side."""
+        return bool(self.rows("SELECT 1 FROM stems WHERE stems MATCH ? LIMIT 1", [quoted(stems)]))
+
+    def beside(self, stem: str) -> frozenset[str]:
+        """The folded words that stand right before or after words of a stem, in the passages that hold most of it."""
+        sql = "SELECT p.text FROM stems JOIN passages p ON p.id = stems.rowid WHERE stems MATCH ? LIMIT 50"
+        found: set[str] = set()
+        for (text,) in self.rows(sql, [quoted((stem,))]):
+            for before, after in pairwise(words(text)):
+                found.update((before,) if stem_of(after) == stem else ())
+                found.update((after,) if stem_of(before) == stem else ())
+        return frozenset(found)
+
+    def candidates(self, match: str, limit: int, notes: Iterable[int] | None = None) -> list[Candidate]:
+        """The passages that BM25 ranks highest for an FTS5 query, if given only those of some notes."""
+        where, values = "", []
+        if notes is not None:
+            values = list(notes)
+            where = f"AND p.note IN ({','.join('?' * len(values))})"
+        sql = (
+            "SELECT stems.rowid, p.note, stems.title, stems.heading, stems.body "  # noqa: S608 - only placeholders
+            f"FROM stems JOIN passages p ON p.id = stems.rowid WHERE stems MATCH ? {where} "
+            "ORDER BY bm25(stems, 2.0, 1.5, 1.0), stems.rowid LIMIT ?"
+        )
+        return [
+            Candidate(id, note, title.split(), heading.split(), body.split())
+            for id, note, title, heading, body in self.rows(sql, [match, *values, limit])
+        ]
+
+    def notes_in(self, scope: Scope) -> set[int]:
+        """The notes that a scope admits by what is known of them (not by what their text says)."""
+        return {id for (id,) in self.rows(*_notes_in(scope))}
+
+    def hits(self, ids: Sequence[int]) -> list[Hit]:
+        """The passages with these numbers, in the order given."""
+        sql = (
+            f"SELECT p.id, p.text, p.heading, p.first, p.last, p.page, {_SOURCE_COLUMNS} "  # noqa: S608
+            f"FROM passages p JOIN notes n ON n.id = p.note WHERE p.id IN ({','.join('?' * len(ids))})"
+        )
+        found = {row[0]: _hit(row) for row in self.rows(sql, ids)}
+        return [found[id] for id in ids if id in found]
+
+    def openings(self, scope: Scope, limit: int) -> list[Hit]:
+        """The first passages of the notes that a scope admits, note by note, the first of each note first."""
+        admitted = self.notes_in(scope)
+        sql = (
+            "SELECT id FROM (SELECT id, note, row_number() OVER (PARTITION BY note ORDER BY id) place "  # noqa: S608
+            f"FROM passages WHERE note IN ({','.join('?' * len(admitted))})) ORDER BY place, note LIMIT ?"
+        )
+        return self.hits([id for (id,) in self.rows(sql, [*admitted, limit])])
+
+    def status(self) -> Status:
+        """What the index holds, and what the last load had to say."""
+        with self.snapshot():
+            facts = dict(self.rows("SELECT key, value FROM meta"))
+            counted = [self.rows(f"SELECT count({what}) FROM {table}")[0][0] for what, table in _COUNTS]  # noqa: S608
+            problems = self.rows("SELECT file, reason, remedy, rejected FROM problems ORDER BY file")
+            return Status(
+                *counted,
+                loaded_at=facts.get("loaded_at", ""),
+                folder=facts.get("folder", ""),
+                schema=schema.VERSION,
+                problems=tuple((f, why, remedy, bool(rejected)) for f, why, remedy, rejected in problems),
+            )
+
+    def close(self) -> None:
+        """Close the calling thread's connection; the others close with their threads."""
+        self._forget()
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened anew when the file was deleted and rebuilt."""
+        inode = self._inode()
+        if getattr(self._local, "inode", None) != inode and not getattr(self._local, "depth", 0):
+            self._forget()
+            self._local.database = self._open()
+            self._local.inode = inode
+        database: Database = self._local.database
+        return database.conn
+
+    def _open(self) -> Database:
+        database = schema.connect(self.path)
+        if not schema.is_current(database):
+            database.conn.close()
+            raise schema.OutdatedIndex(
+                f"The index {self.path} was made by an earlier version of Recap. Rebuild it with: recap load"
+            )
+        return database
+
+    def _inode(self) -> tuple[int, int]:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            raise IndexProblem(f"There is no index at {self.path}. Make it with: recap load FOLDER") from None
+        return stat.st_dev, stat.st_ino
+
+    def _forget(self) -> None:
+        database = getattr(self._local, "database", None)
+        self._local.database = self._local.inode = None
+        with self._lock:
+            self._generation = None
+        if database is not None:
+            database.conn.close()
+
+
+_COUNTS = (("*", "notes"), ("*", "passages"), ("DISTINCT nullif(event, '')", "notes"))
+
+
+def open_index(path: Path) -> Index:
+    """An index to ask; raises IndexProblem (naming file and remedy) where it cannot be read."""
+    index = Index(path)
+    with index.snapshot():
+        return index
+
+
+def _hit(row: Sequence[Any]) -> Hit:
+    id, text, heading, first, last, page, *source = row
+    return Hit(id, _source(source), Passage(text, tuple(json.loads(heading)), first, last, page))
+
+
+def _source(row: Sequence[Any]) -> Source:
+    *facts, people, url, language = row
+    return Source(*facts, people=tuple(json.loads(people)), url=url, language=language)
+
+
+def _notes_in(scope: Scope) -> tuple[str, list[str]]:
+    clauses: list[tuple[str, list[str]]] = []
+    if scope.event:
+        clauses.append(("(n.event = ? OR e.series = ?)", [scope.event, scope.event]))
+    if scope.city:
+        clauses.append(("(n.city = ? OR e.city = ?)", [scope.city, scope.city]))
+    if scope.year:
+        clauses.append(
+            ("substr(CASE WHEN e.start > '' THEN e.start ELSE n.date END, 1, 4) = ?", [scope.year])
+        )
+    if scope.release:
+        planned = "EXISTS (SELECT 1 FROM json_each(e.releases) WHERE value = ?)"
+        clauses.append((f"(n.release = ? OR {planned})", [scope.release] * 2))
+    if scope.person:
+        clauses.append(
+            (
+                "(n.author = ? OR EXISTS (SELECT 1 FROM json_each(n.people) WHERE value = ?))",
+                [scope.person] * 2,
+            )
+        )
+    where = " AND ".join(clause for clause, _ in clauses) or "1"
+    sql = f"SELECT n.id FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}"  # noqa: S608
+    return sql, [value for _, values in clauses for value in values]
+
+
+def _facets(index: Index) -> Facets:
+    events = tuple(
+        KnownEvent(
+            name, series or "", city, start or "", *(tuple(json.loads(x or "[]")) for x in lists), notes
+        )
+        for name, series, city, start, *lists, notes in index.rows(
+            "SELECT n.event, e.series, max(n.city), e.start, e.releases, e.aliases, count(*) FROM notes n "
+            "LEFT JOIN events e ON e.name = n.event WHERE n.event > '' GROUP BY n.event ORDER BY e.start, n.event"
+        )
+    )
+    return Facets(
+        events=events,
+        years=frozenset({e.year for e in events if e.year})
+        | {year for (year,) in index.rows("SELECT DISTINCT substr(date, 1, 4) FROM notes WHERE date > ''")},
+        releases=frozenset(
+            {r for (r,) in index.rows("SELECT DISTINCT release FROM notes WHERE release > ''")}
+        )
+        | {r for e in events for r in e.releases},
+        people=tuple(
+            p for (p,) in index.rows("SELECT DISTINCT value FROM notes, json_each(notes.people) ORDER BY 1")
+        ),
+        authors=tuple(
+            a for (a,) in index.rows("SELECT DISTINCT author FROM notes WHERE author > '' ORDER BY 1")
+        ),
+    )

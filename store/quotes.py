@@ -1,0 +1,112 @@
+"""Which sentences of a passage answer, and where the matched words stand in them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from store.text import fold, sentences, spans, stem
+
+Wanted = Literal["", "number", "crowd", "date", "person", "place"]
+"""What kind of thing a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
+
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|half|twice|double[ds]?|percent)\b",
+    re.IGNORECASE,
+)
+_CROWD = re.compile(
+    r"\d[\d,.+]*\+?(?: [\w-]+){0,4} (?:people|attendees|participants|visitors|developers|users|operators|contributors"
+    r"|enthusiasts|folks|persons|guests|delegates|members|registered|in attendance|attended|gathered)\b"
+    r"|\b(?:attendance|attendees|attended|registrations|turnout)\b[^.]{0,30}\d",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:next|last|this) (?:week|month|year|cycle|release)\b"
+)
+_PERSON = re.compile(r"\b[A-Z][a-zà-ž]+(?: [A-Z]\.)?(?: (?:van|von|de|der|la))? [A-Z][a-zà-ž]+\b")
+_PLACE = re.compile(r"\b(?:in|at|near|from) (?:the )?[A-Z][a-z]+")
+KINDS: Mapping[str, re.Pattern[str]] = {
+    "number": _NUMBER,
+    "crowd": _CROWD,
+    "date": _DATE,
+    "person": _PERSON,
+    "place": _PLACE,
+}
+
+WANTED = 0.3
+"""What holding the wanted kind of thing adds to a sentence's share."""
+MOST_WORDS = 75
+"""A companion that makes the quote longer than this is left to the whole passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: where it stands, and how much of the question it covers (0 to 1 and a little)."""
+
+    start: int
+    end: int
+    score: float
+
+
+def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[Sentence]:
+    """Each sentence of a passage with its share of the question's weight.
+
+    *weights* gives each stem's weight. A sentence that holds the wanted kind of thing as well as a word of the
+    question counts more; a bare heading line counts less, since it says nothing by itself.
+    """
+    total = sum(weights.values()) or 1.0
+    rated = []
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        share = sum(weights.get(s, 0.0) for s in {stem(word) for word, _, _ in spans(sentence)}) / total
+        if wanted and (share or not weights) and KINDS[wanted].search(sentence):
+            share += WANTED
+        if len(sentence.split()) < 5:
+            share *= 0.6
+        rated.append(Sentence(start, end, share))
+    return rated
+
+
+def best(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[tuple[int, int]]:
+    """Where the one or two sentences stand that answer best, in reading order; none only of a blank text.
+
+    The companion of the best sentence is the one that adds most words of the question; where none adds any,
+    it is the next one, so that a reader sees how it goes on.
+    """
+    rated = rate(text, weights, wanted)
+    if not rated:
+        return []
+    first = max(range(len(rated)), key=lambda i: (rated[i].score, -i))
+    chosen = {first}
+    if (second := _companion(rated, first)) is not None:
+        both = (rated[first], rated[second])
+        if sum(len(text[s.start : s.end].split()) for s in both) <= MOST_WORDS:
+            chosen.add(second)
+    return [(rated[i].start, rated[i].end) for i in sorted(chosen)]
+
+
+def _companion(rated: Sequence[Sentence], first: int) -> int | None:
+    others = [i for i in range(len(rated)) if i != first]
+    if not others:
+        return None
+    nearby = {first + 1: 0.15, first - 1: 0.1}
+    return max(others, key=lambda i: (rated[i].score + nearby.get(i, 0.0), -abs(i - first)))
+
+
+def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:
+    """Where the words stand whose stems matched, ascending."""
+    return tuple((start, end) for word, start, end in spans(text) if stem(word) in matched)
+
+
+def same_words(left: Sequence[str], right: Sequence[str]) -> float:
+    """How much of the shorter text's vocabulary the other one shares, 0 to 1."""
+    a, b = set(left), set(right)
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def folded(text: str) -> str:
+    """A text as phrases are compared: folded, single spaces."""
+    return " ".join(fold(text).split())

@@ -1,0 +1,142 @@
+"""The index file: its tables, its version, and what to say when it cannot be used."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.errors import IndexProblem
+from store.text import TEXT_VERSION
+
+APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notes (
+  id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
+  title TEXT NOT NULL, event TEXT NOT NULL, city TEXT NOT NULL, date TEXT NOT NULL, release TEXT NOT NULL,
+  author TEXT NOT NULL, people TEXT NOT NULL, url TEXT NOT NULL, language TEXT NOT NULL
+);
+CREATE INDEX notes_event ON notes (event);
+CREATE TABLE passages (
+  id INTEGER PRIMARY KEY, note INTEGER NOT NULL REFERENCES notes (id), text TEXT NOT NULL,
+  heading TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, page INTEGER NOT NULL
+);
+CREATE INDEX passages_note ON passages (note);
+CREATE VIRTUAL TABLE stems USING fts5 (title, heading, body, tokenize = 'ascii');
+CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
+CREATE TABLE vocabulary (
+  word TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, PRIMARY KEY (word, shown)
+) WITHOUT ROWID;
+CREATE TABLE events (
+  name TEXT PRIMARY KEY, series TEXT NOT NULL, city TEXT NOT NULL, start TEXT NOT NULL,
+  releases TEXT NOT NULL, aliases TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE acronyms (
+  short TEXT NOT NULL, long TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (short, long, note)
+) WITHOUT ROWID;
+CREATE INDEX acronyms_note ON acronyms (note);
+CREATE TABLE aliases (terms TEXT NOT NULL);
+CREATE TABLE problems (
+  file TEXT NOT NULL, reason TEXT NOT NULL, remedy TEXT NOT NULL, rejected INTEGER NOT NULL
+);
+"""
+
+
+class OutdatedIndex(IndexProblem):
+    """An index that an earlier version of Recap made: a load rebuilds it."""
+
+
+def connect(path: Path, *, create: bool = False) -> Database:
+    """A connection for the calling thread, in WAL mode, transactions begun by hand.
+
+    Raises IndexProblem, naming the file and the remedy, where the file is missing (unless ``create``),
+    damaged, another program's, or of a newer version.
+    """
+    if not create and not path.exists():
+        raise IndexProblem(f"There is no index at {path} yet. Make it with: recap load FOLDER")
+    try:
+        database = _open(path)
+        _refuse_foreign(path, database)
+    except sqlite3.DatabaseError as error:
+        raise unusable(path, error) from error
+    return database
+
+
+def _open(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return Database(connection, execute_plugins=False)
+
+
+def _refuse_foreign(path: Path, database: Database) -> None:
+    owner = _pragma(database, "application_id")
+    found = version(database)
+    if found > VERSION:
+        raise IndexProblem(
+            f"The index {path} was made by a newer Recap (format {found}, this one knows {VERSION}). "
+            "Install that version, or delete the file and run: recap load"
+        )
+    if owner != APPLICATION_ID and (found or database.table_names()):
+        raise IndexProblem(f"{path} is a database, but not a Recap index. Set RECAP_DB to another file.")
+
+
+def version(database: Database) -> int:
+    """The format's number; 0 is a file without tables."""
+    return _pragma(database, "user_version")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the file's tables and the way its words were cut are this version's."""
+    if version(database) != VERSION:
+        return False
+    row = database.conn.execute("SELECT value FROM meta WHERE key = 'text_version'").fetchone()
+    return row is not None and row[0] == TEXT_VERSION
+
+
+def rebuild(database: Database) -> None:
+    """Empty tables of this version in place of whatever is there; part of the caller's transaction."""
+    for name in ("stem_counts", "stems"):  # virtual tables first: they own others
+        database.conn.execute(f"DROP TABLE IF EXISTS {name}")
+    for name in database.table_names():
+        if not name.startswith("sqlite_"):
+            database.conn.execute(f'DROP TABLE IF EXISTS "{name}"')
+    for statement in filter(str.strip, _TABLES.split(";")):
+        database.conn.execute(statement)
+    database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.conn.execute(f"PRAGMA user_version = {VERSION}")
+    set_meta(database, "text_version", TEXT_VERSION)
+
+
+def set_meta(database: Database, key: str, value: str) -> None:
+    """Remember one fact about the index as a whole."""
+    database.conn.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def meta(database: Database) -> dict[str, str]:
+    """Every fact about the index as a whole."""
+    return dict(database.conn.execute("SELECT key, value FROM meta"))
+
+
+def unusable(path: Path, error: sqlite3.Error) -> IndexProblem:
+    """What to tell a person about an error of SQLite's, by its kind."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return IndexProblem(
+            f"The index {path} is in use by another load. Wait until it is done and try again."
+        )
+    if "full" in text:
+        return IndexProblem(f"The disk that holds {path} is full. Make room and run: recap load")
+    if "readonly" in text or "unable to open" in text:
+        return IndexProblem(
+            f"{path} cannot be opened for writing. Check the folder and its permissions (RECAP_DB)."
+        )
+    return IndexProblem(
+        f"The index {path} is damaged. It holds nothing that is not in your notes: delete it and run: recap load"
+    )
+
+
+def _pragma(database: Database, name: str) -> int:
+    return int(database.conn.execute(f"PRAGMA {name}").fetchone()[0])

@@ -1,0 +1,243 @@
+"""Which passages answer best, and when none is good enough.
+
+The index finds candidates (FTS5, BM25); everything here is decided the same way for any database.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from store.index import Candidate, Index
+from store.model import Hit, Scope
+from store.quotes import Wanted, rate, same_words
+from store.spelling import Spelling
+from store.terms import Term, match_query, occurrences, resolve
+from store.text import fold, stem
+
+K1, B = 1.2, 0.75
+"""BM25's usual constants: how soon repetition stops counting, and how much a passage's length does."""
+TITLE, HEADING, BODY = 1.6, 2.0, 1.0
+"""How much a word counts by the field it stands in: a passage is about what is written above it."""
+CLOSENESS = 0.6
+"""What the best single sentence adds, as a share of the question's weight."""
+OUTSIDE = 0.55
+"""What a passage from outside the scope counts if its own words name the scope."""
+TITLED = 1.1
+"""What a passage counts more whose note names the scope in its title."""
+OTHER_RELEASE = 0.7
+"""What a passage counts that neither its note nor its own words tie to the release asked for."""
+WEAK = 0.3
+"""What a word counts that goes with any topic ("session", "people")."""
+MISSING_NAME, MISSING_WORD = 1.5, 0.6
+"""What a word weighs that the notes do not have: a name more (without it, the rest is another question), an
+everyday word less (the notes may put it differently)."""
+FURTHER = 0.93
+"""What each further passage of the same note counts beside the one before it."""
+FLOOR = 0.5
+"""The share of the question's weight that the best passage must cover; below it we refuse."""
+POOL, REREAD = 200, 60
+"""How many candidates the index is asked for, and how many of them are read sentence by sentence."""
+SAME = 0.75
+"""Passages that share more than this of their words tell the same story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. ``words`` are folded content words in order, all that is asked when there is no phrase.
+
+    ``weak`` are those of the words that go with any topic, ``names`` those typed like a name. ``phrases``
+    (stems) must stand word for word, ``without`` (stems) must not. ``places`` are stems that name the scope in
+    running text ("barcelona"): a passage that holds them counts for the scope, though its note does not.
+    ``exact`` corrects nothing.
+    """
+
+    words: tuple[str, ...] = ()
+    weak: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+    scope: Scope = Scope()  # noqa: RUF009 - frozen
+    places: tuple[str, ...] = ()
+    wants: Wanted = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the notes have: hits best first (none where the best is below the floor), and how words were read.
+
+    ``coverage`` (0 to 1) is the share of the question's weight in the best passage, ``missing`` are words
+    that the notes do not have, ``ties`` the readings of a word between which its spelling does not decide.
+    ``below`` are the best passages of a refused question: the nearest that the notes say.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    terms: tuple[Term, ...] = ()
+    coverage: float = 0.0
+    missing: tuple[str, ...] = ()
+    ties: tuple[Spelling, ...] = ()
+    below: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    candidate: Candidate
+    score: float
+    coverage: float
+    matched: frozenset[str]
+    place: float = 1.0
+
+
+def search(index: Index, query: Query, limit: int = 10) -> Found:
+    """The passages that answer a query best, at most *limit*, or none where the best is below the floor."""
+    with index.snapshot():
+        lexicon = index.generation.lexicon
+        terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
+        terms = [_weighed(term, query, lexicon.common) for term in terms]
+        ranked = _spread(_distinct(_reread(index, query, terms, _ranked(index, query, terms))))
+        found = Found(
+            terms=tuple(terms),
+            coverage=max((one.coverage for one in ranked[:limit]), default=0.0),
+            missing=tuple(term.typed for term in terms if not term.forms),
+            ties=tuple(ties),
+        )
+        if found.coverage < FLOOR:
+            return replace(found, below=_hits(index, ranked[:3]))
+        kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage]
+        return replace(found, hits=_hits(index, kept[:limit]))
+
+
+def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
+    words = term.typed.split()
+    if query.weak.issuperset(words):
+        return replace(term, weight=term.weight * WEAK)
+    if not term.forms:
+        everyday = common.issuperset(map(stem, words))
+        return replace(term, weight=term.weight * (MISSING_WORD if everyday else MISSING_NAME))
+    return term
+
+
+def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
+    """Candidates by BM25F over their fields, best first."""
+    match = match_query(terms, query.phrases)
+    if not match:
+        return []
+    where = replace(query.scope, release="")
+    admitted = index.notes_in(where) if where else None
+    pool = [c for c in _pool(index, match, query, admitted) if not set(query.without).intersection(c.body)]
+    average = sum(len(c.body) for c in pool) / len(pool) if pool else 1.0
+    place = _placer(index, query, admitted)
+    scored = [_score(c, terms, average, place(c)) for c in pool]
+    return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))[:REREAD]
+
+
+def _pool(index: Index, match: str, query: Query, admitted: set[int] | None) -> list[Candidate]:
+    """Candidates of the scope's notes, and passages elsewhere whose own words name the scope."""
+    if admitted is None:
+        return index.candidates(match, POOL)
+    pool = index.candidates(match, POOL, admitted) if admitted else []
+    if query.places:
+        named = " AND ".join(f'"{place}"' for place in query.places)
+        seen = {candidate.id for candidate in pool}
+        pool += [c for c in index.candidates(f"({match}) AND {named}", POOL) if c.id not in seen]
+    return pool
+
+
+def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[Candidate], float]:
+    """How much a passage counts by where it stands, seen from the scope."""
+    release = stem(fold(query.scope.release))
+    released = index.notes_in(Scope(release=query.scope.release)) if release else set[int]()
+
+    def place(candidate: Candidate) -> float:
+        factor = 1.0 if admitted is None or candidate.note in admitted else OUTSIDE
+        if not set(query.places).isdisjoint(candidate.title):
+            factor *= TITLED
+        said = (*candidate.title, *candidate.heading, *candidate.body)
+        if release and candidate.note not in released and release not in said:
+            factor *= OTHER_RELEASE
+        return factor
+
+    return place
+
+
+def _score(candidate: Candidate, terms: Sequence[Term], average: float, place: float) -> _Scored:
+    score = covered = 0.0
+    matched: set[str] = set()
+    for term in terms:
+        strength, stems = _strength(candidate, term, average)
+        score += term.weight * strength
+        covered += term.weight if stems else 0.0
+        matched |= stems
+    total = sum(term.weight for term in terms)
+    coverage = covered / total if total else 1.0
+    return _Scored(candidate, score * (0.5 + 0.5 * coverage), coverage, frozenset(matched), place)
+
+
+def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, set[str]]:
+    """How strongly a passage speaks of a term (0 to 1), by the best of its forms, and the stems it used.
+
+    BM25F: occurrences weighed by field before they saturate (Robertson and Zaragoza 2009, 3.6).
+    """
+    best, used = 0.0, set[str]()
+    norm = 1 - B + B * len(candidate.body) / average
+    for form in term.forms:
+        frequency = (
+            BODY * len(occurrences(form.stems, candidate.body)) / norm
+            + HEADING * min(1, len(occurrences(form.stems, candidate.heading)))
+            + TITLE * min(1, len(occurrences(form.stems, candidate.title)))
+        )
+        if frequency:
+            used.update(form.stems)
+            best = max(best, form.weight * frequency / (frequency + K1))
+    return best, used
+
+
+def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[_Scored]) -> list[_Scored]:
+    """The best candidates again, by what a single sentence of theirs says of the question."""
+    weights = stem_weights(terms)
+    total = sum(term.weight for term in terms)
+    texts = {hit.id: hit.passage.text for hit in index.hits([one.candidate.id for one in ranked])}
+    again = []
+    for one in ranked:
+        closest = max(
+            (sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants)), default=0.0
+        )
+        again.append(replace(one, score=(one.score + CLOSENESS * total * closest) * one.place))
+    return sorted(again, key=lambda one: (-one.score, one.candidate.id))
+
+
+def stem_weights(terms: Iterable[Term]) -> dict[str, float]:
+    """What each stem of the terms counts; a form of several stems shares its weight among them."""
+    weights: dict[str, float] = {}
+    for term in terms:
+        for form in term.forms:
+            for s in form.stems:
+                weights[s] = max(weights.get(s, 0.0), term.weight * form.weight / len(form.stems))
+    return weights
+
+
+def _distinct(ranked: Sequence[_Scored]) -> list[_Scored]:
+    """Without passages that tell what a better one tells in the same words."""
+    kept: list[_Scored] = []
+    for one in ranked:
+        if all(same_words(one.candidate.body, other.candidate.body) < SAME for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _spread(ranked: Sequence[_Scored]) -> list[_Scored]:
+    """In a new order: each further passage of a note counts less, so that other reports come up, too."""
+    seen: Counter[int] = Counter()
+    again = []
+    for one in ranked:
+        again.append(replace(one, score=one.score * FURTHER ** seen[one.candidate.note]))
+        seen[one.candidate.note] += 1
+    return sorted(again, key=lambda one: (-one.score, one.candidate.id))
+
+
+def _hits(index: Index, ranked: Sequence[_Scored]) -> tuple[Hit, ...]:
+    by_id = {one.candidate.id: one for one in ranked}
+    return tuple(
+        replace(hit, score=round(by_id[hit.id].score, 4), matched=by_id[hit.id].matched)
+        for hit in index.hits(list(by_id))
+    )

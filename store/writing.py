@@ -1,0 +1,122 @@
+"""What a load writes into the index. Every function is part of the caller's transaction."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from store.acronyms import explained
+from store.model import KnownEvent, Note, Passage, Source
+from store.text import spans, stems
+
+
+def add_note(database: Database, note: Note, digest: str) -> int:
+    """Add a note and its passages; gives the number of passages."""
+    source = note.source
+    number = int(
+        database["notes"]
+        .insert(
+            {
+                "file": source.file,
+                "digest": digest,
+                "title": source.title,
+                "event": source.event,
+                "city": source.city,
+                "date": source.date,
+                "release": source.release,
+                "author": source.author,
+                "people": json.dumps(source.people, ensure_ascii=False),
+                "url": source.url,
+                "language": source.language,
+            }
+        )
+        .last_pk
+    )
+    for passage in note.passages:
+        _add_passage(database, number, source, passage)
+    _count_words(database, _forms(source, note.passages), +1)
+    pairs = {pair for passage in note.passages for pair in explained(passage.text)}
+    database.conn.executemany("INSERT INTO acronyms VALUES (?, ?, ?)", [(*pair, number) for pair in pairs])
+    return len(note.passages)
+
+
+def remove_note(database: Database, file: str) -> None:
+    """Take a note out, with its passages and whatever was learned from it."""
+    row = database.conn.execute("SELECT id, title, author FROM notes WHERE file = ?", [file]).fetchone()
+    number, title, author = row
+    passages = [
+        (id, Passage(text, tuple(json.loads(heading))))
+        for id, text, heading in database.conn.execute(
+            "SELECT id, text, heading FROM passages WHERE note = ?", [number]
+        )
+    ]
+    _count_words(database, _forms(Source(file, title, author=author), [p for _, p in passages]), -1)
+    database.conn.executemany("DELETE FROM stems WHERE rowid = ?", [(id,) for id, _ in passages])
+    for table in ("acronyms", "passages"):
+        database.conn.execute(f"DELETE FROM {table} WHERE note = ?", [number])  # noqa: S608 - two fixed names
+    database.conn.execute("DELETE FROM notes WHERE id = ?", [number])
+
+
+def write_events(database: Database, events: Iterable[KnownEvent]) -> None:
+    """Replace what is known about the notes' events."""
+    database.conn.execute("DELETE FROM events")
+    database.conn.executemany(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
+        [(e.name, e.series, e.city, e.start, json.dumps(e.releases), json.dumps(e.aliases)) for e in events],
+    )
+
+
+def write_aliases(database: Database, groups: Iterable[Iterable[Iterable[str]]]) -> None:
+    """Replace the groups of terms that mean the same."""
+    database.conn.execute("DELETE FROM aliases")
+    rows = [(json.dumps([list(term) for term in group], ensure_ascii=False),) for group in groups]
+    database.conn.executemany("INSERT INTO aliases VALUES (?)", rows)
+
+
+def write_problems(database: Database, problems: Iterable[tuple[str, str, str, bool]]) -> None:
+    """Replace what the last load had to say: (file, reason, remedy, rejected)."""
+    database.conn.execute("DELETE FROM problems")
+    database.conn.executemany("INSERT INTO problems VALUES (?, ?, ?, ?)", list(problems))
+
+
+def _add_passage(database: Database, note: int, source: Source, passage: Passage) -> None:
+    heading = json.dumps(passage.heading, ensure_ascii=False)
+    row = (note, passage.text, heading, passage.first, passage.last, passage.page)
+    number = database.conn.execute(
+        "INSERT INTO passages (note, text, heading, first, last, page) VALUES (?, ?, ?, ?, ?, ?)", row
+    ).lastrowid
+    fields = (_titled(source), " ".join(passage.heading), passage.text)
+    database.conn.execute(
+        "INSERT INTO stems (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
+        [number, *(" ".join(stems(field)) for field in fields)],
+    )
+
+
+def _titled(source: Source) -> str:
+    """The words that every passage of a note answers to: its title and who wrote it."""
+    return f"{source.title}\n{source.author}"
+
+
+def _forms(source: Source, passages: Iterable[Passage]) -> Counter[tuple[str, str]]:
+    """In how many passages each word stands, by the way it is written there first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for passage in passages:
+        text = "\n".join((passage.text, *passage.heading, _titled(source)))
+        first: dict[str, str] = {}
+        for word, start, end in spans(text):
+            first.setdefault(word, text[start:end])
+        counted.update(first.items())
+    return counted
+
+
+def _count_words(database: Database, forms: Counter[tuple[str, str]], sign: int) -> None:
+    database.conn.executemany(
+        "INSERT INTO vocabulary VALUES (?, ?, ?) "
+        "ON CONFLICT (word, shown) DO UPDATE SET passages = passages + excluded.passages",
+        [(word, shown, sign * count) for (word, shown), count in forms.items()],
+    )
+    if sign < 0:
+        database.conn.executemany(
+            "DELETE FROM vocabulary WHERE word = ? AND shown = ? AND passages <= 0", list(forms)
+        )
