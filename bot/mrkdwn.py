@@ -29,8 +29,8 @@ def literal(text: str) -> str:
 
     def apart(match: re.Match[str]) -> str:
         before, after = text[: match.start()][-1:], text[match.end() :][:1]
-        if before.isalnum() and after.isalnum():
-            return match.group()  # inside a word it formats nothing
+        if (before.isalnum() and after.isalnum()) or not (before.strip() or after.strip()):
+            return match.group()  # inside a word, or all by itself, it formats nothing
         return GAP + GAP.join(match.group()) + GAP
 
     text = _EMOJI.sub(":" + GAP, text)

@@ -118,19 +118,20 @@ class Discreet(logging.Formatter):
 
 def _recap(settings: Settings) -> Recap:
     index = Index(settings.db)
+    limit = int(settings.max_note_mb * 1_000_000)
 
     def reply(text: str, earlier: Sequence[str]) -> Answer:
         return intents.reply(text, index, earlier)
 
     def load(force: bool, progress: Progress) -> Changes:
-        return reload(settings.notes, index, force=force, progress=progress)
+        return reload(settings.notes, settings.db, force=force, progress=progress, limit=limit)
 
     return Recap(reply, load, partial(_index_is_there, settings.db), intents.INTENTS)
 
 
 def _index_is_there(path: Path) -> bool:
     try:
-        open_index(path)
+        open_index(path).close()
     except OutdatedIndex:
         return False
     except IndexProblem:

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from intents.base import Intent
 from store.errors import BotError
 from store.journal import Journal
-from store.load import Changes
+from store.load import Changes, TooMuchGone
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +177,8 @@ async def _load_with_progress(desk: Desk, url: str, *, force: bool) -> Message:
         await _say(desk, url, f"Reading the notes … {far[0]} of {far[1]}", replace=True)
     try:
         return views.changes(await load)
+    except TooMuchGone as error:
+        return views.error(f"{error} Here that is {RELOAD} force.")
     except BotError as error:
         return views.error(str(error))
 

@@ -57,8 +57,7 @@ def changes(report: Changes) -> Message:
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged"
     )
-    rejected = sum(problem.rejected for problem in report.problems)
-    summary = f"The notes are loaded: {counts}, {rejected} rejected."
+    summary = f"The notes are loaded: {counts}, {len(report.rejected)} rejected."
     named = [
         f"{title}: {clip(', '.join(files), 700)}"
         for title, files in (

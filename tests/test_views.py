@@ -1,0 +1,373 @@
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from bot import views
+from bot.mrkdwn import GAP, clip, link, literal, quoted, size
+from intents import INTENTS
+from intents.base import Answer, Choice, Citation, Correction, Line
+from store.load import Changes, Problem
+from store.model import Scope
+
+TOKYO = Citation(
+    file="2015/tokyo.md",
+    title="Kuryr in Tokyo",
+    event="OpenStack Summit Tokyo 2015",
+    date="2015-10-27",
+    author="Ann Lee",
+    heading=("Networking", "Containers"),
+    first=12,
+    last=18,
+    url="https://example.org/a?b=1&c=<2>|3",
+)
+OTHER = Citation(file="2015/nova.pdf", title="", event="OpenStack Summit Tokyo 2015", page=4)
+AUSTIN = Citation(file="austin.md", title="Austin", event="OpenStack Summit Austin 2016", first=3, last=3)
+
+
+def texts(message) -> list[str]:
+    return [
+        element["text"]
+        for block in message["blocks"]
+        for element in ([block["text"]] if block["type"] == "section" else block["elements"])
+    ]
+
+
+def shown(message) -> str:
+    return "\n".join(texts(message))
+
+
+def read(text: str) -> str:
+    """The text as a person sees it: without invisible gaps and entities."""
+    for name, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(name, character)
+    return text.replace(GAP, "")
+
+
+def test_a_whole_answer():
+    text = "Kuryr brings Neutron to containers."
+    answer = Answer(
+        intent="find",
+        heading="What was said about Kuryr",
+        lines=(
+            Line("Here is the gist."),
+            Line(text, TOKYO, marks=((0, 5),)),
+            Line("Austin liked Kuryr, too.", AUSTIN, marks=((13, 18),)),
+            Line("It maps pods\nto ports.", OTHER),
+        ),
+        corrections=(Correction("kuyr", "Kuryr"),),
+        scope=Scope(event="OpenStack Summit Tokyo 2015", year="2015", person="Ann Lee"),
+        choices=(Choice("Magnum", "what was said about Magnum", 12), Choice("more", "more")),
+        notices=("“in Mars” was not understood and left out.",),
+        more=3,
+    )
+    message = views.message(answer, asked="kuyr?")
+    assert texts(message) == [
+        "You asked: kuyr?",
+        "Showing results for *Kuryr*; search instead for “kuyr”",
+        "*What was said about Kuryr*",
+        "Only: OpenStack Summit Tokyo 2015 · 2015 · by Ann Lee\n“in Mars” was not understood and left out.",
+        "Here is the gist.",
+        "*OpenStack Summit Tokyo 2015*\n> *Kuryr* brings Neutron to containers.",
+        "[1] <https://example.org/a?b=1&amp;c=%3C2%3E%7C3|Kuryr in Tokyo> · OpenStack Summit Tokyo 2015"
+        " · 2015-10-27 · Ann Lee · Networking › Containers · 2015/tokyo.md lines 12–18",
+        "> It maps pods\n> to ports.",
+        "[2] 2015/nova.pdf · OpenStack Summit Tokyo 2015 · page 4",
+        "> Austin liked *Kuryr*" + GAP + ", too.",
+        "[3] Austin · OpenStack Summit Austin 2016 · austin.md line 3",
+        "You could ask:\n• Magnum (12): “what was said about Magnum”\n• more",
+        "3 more passages: ask “more”.",
+    ]
+    assert message["text"].startswith(
+        "Showing results for *Kuryr*; search instead for “kuyr”\nWhat was said about Kuryr\n"
+    )
+    assert "[1] " in message["text"]
+
+
+def test_the_same_source_has_the_same_number_and_is_told_once_where_its_quotes_stand_together():
+    lines = (
+        Line("One.", TOKYO),
+        Line("Two.", TOKYO),
+        Line("Ours."),
+        Line("Three.", AUSTIN),
+        Line("Four.", TOKYO),
+    )
+    message = views.message(Answer("find", "H", lines))
+    assert re.findall(r"\[\d\]", shown(message)) == ["[1]", "[2]", "[1]"]
+    assert "> One.\n> Two." in shown(message)
+
+
+def test_a_refusal_says_so_and_offers_what_there_is():
+    answer = Answer(
+        "find", "The notes don't mention Zun.", choices=(Choice("Kuryr", "Kuryr", 4),), refused=True
+    )
+    assert texts(views.message(answer)) == ["*The notes don't mention Zun.*", "You could ask:\n• Kuryr (4)"]
+    assert views.message(answer)["text"] == "The notes don't mention Zun.\n• Kuryr (4)"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<!channel> <!here> <!everyone>",
+        "<@U0ANN> <#C0ENG> <!subteam^S1>",
+        "<https://evil.example|click>",
+        "a & b &lt;!channel&gt; &amp;",
+        "*bold* _it_ ~gone~ `code` ```block```",
+        "**twice** __twice__ ~~twice~~",
+        "_*both*_ a*b*c *unclosed",
+        "> quote\n&gt; quote",
+        "@channel @here @everyone #general",
+        ":tada: text :+1: 10:30:15",
+    ],
+)
+def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
+    source = Citation(hostile, hostile, hostile, hostile, hostile, (hostile,), 1, 2, 0, hostile)
+    answer = Answer(
+        intent="find",
+        heading=hostile,
+        lines=(Line(hostile, source), Line(hostile)),
+        corrections=(Correction(hostile, hostile),),
+        scope=Scope(hostile, hostile, hostile, hostile, hostile),
+        choices=(Choice(hostile, hostile),),
+        notices=(hostile,),
+    )
+    report = Changes(added=(hostile,), problems=(Problem(hostile, hostile, hostile),))
+    for message in (views.message(answer, asked=hostile), views.changes(report), views.error(hostile)):
+        for text in (*texts(message), message["text"]):
+            assert not re.search(r"<(?!https?://[^<>|]+\|)", text), "no markup of Slack's but our own links"
+            assert not re.search(r"&(?!amp;|lt;|gt;)", text)
+            assert "`" not in text
+            assert not re.search(r"(?<!\w):(tada|\+1):", text)
+            bare = re.sub(r"(?m)^\*.+?\*$|(?<=for )\*.+?\*(?=; search)", "", text)  # our own bold
+            assert not re.search(r"(^|\s)[*_~]+[^\s\u200b*_~]", bare), "nothing opens a format"
+            assert not re.search(r"[^\s\u200b*_~][*_~]+(\s|$)", bare), "nothing closes one"
+
+
+def test_slack_is_told_not_to_look_for_names_links_and_previews():
+    for message in (
+        views.message(Answer("find", "@channel @here @everyone #general", (Line("@channel", TOKYO),))),
+        views.error("@channel"),
+        views.changes(Changes()),
+        views.help(INTENTS),
+    ):
+        # bare words become mentions only with link_names, with parse=full, or in blocks that are not verbatim
+        assert (message["link_names"], message["parse"]) == (False, "none")
+        assert (message["unfurl_links"], message["unfurl_media"]) == (False, False)
+        for block in message["blocks"]:
+            for element in [block.get("text"), *block.get("elements", [])]:
+                assert element is None or element["verbatim"] is True
+        assert message["text"].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ("Kuryr is", [(0, 5)], "> *Kuryr* is"),
+        ("OpenStack", [(0, 4)], f"> *Open*{GAP}Stack"),
+        ("OpenStack", [(4, 9)], f"> Open{GAP}*Stack*"),
+        ("(Kuryr)", [(1, 6)], f"> ({GAP}*Kuryr*{GAP})"),
+        ("網路容器", [(0, 2), (2, 4)], f"> *網路*{GAP}{GAP}*容器*"),
+        ("nova_api *x*", [], f"> nova_api {GAP}*{GAP}x{GAP}*{GAP}"),
+        ("a\nb", [(0, 1), (2, 3)], "> *a*\n> *b*"),
+        ("x", [(5, 9)], "> x"),
+        ("", [], "> "),
+    ],
+)
+def test_matched_words_are_bold_even_inside_words(text, marks, expected):
+    assert quoted(text, marks, 1000) == expected
+
+
+def test_a_shortened_quote_keeps_the_words_that_matched():
+    text = "lorem " * 100 + "Kuryr " + "ipsum " * 100
+    cut = quoted(text, [(600, 605)], 200)
+    assert size(cut) <= 200
+    assert "*Kuryr*" in cut
+    assert cut.startswith("> … ")
+    assert cut.endswith(" …")
+    assert quoted(text, [], 200).startswith("> lorem lorem")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "ftp://x.org",
+        "https://",
+        "file:///etc",
+        "http://[",
+        "https://x.org/" + "é" * 400,
+    ],
+)
+def test_only_web_addresses_of_a_sane_length_become_links(url):
+    assert link(url, "label") == "label"
+
+
+def test_a_link_cannot_break_out_of_its_markup():
+    assert link("https://x.org/a|b> <!channel> é", "label") == (
+        "<https://x.org/a%7Cb%3E%20%3C!channel%3E%20%C3%A9|label>"
+    )
+
+
+def test_a_load_is_reported_with_every_rejected_file():
+    report = Changes(
+        added=("a.md", "b.md"),
+        changed=("c.md",),
+        unchanged=7,
+        problems=(
+            Problem("late.md", "It has no date", "Add one", rejected=False),
+            Problem("x.pdf", "It is encrypted", "Save it without a password"),
+        ),
+    )
+    assert texts(views.changes(report)) == [
+        "The notes are loaded: 2 added, 1 changed, 0 removed, 7 unchanged, 1 rejected.",
+        "Added: a.md, b.md",
+        "Changed: c.md",
+        "• Rejected: x.pdf: It is encrypted. Save it without a password\n"
+        "• Loaded, but note: late.md: It has no date. Add one\n",
+    ]
+
+
+def test_a_load_with_endless_trouble_is_still_one_message():
+    files = tuple(f"folder/{number}.md" for number in range(5_000))
+    report = Changes(
+        files, files, files, 1, 1, 1, tuple(Problem(file, "r" * 900, "x" * 900) for file in files)
+    )
+    message = views.changes(report)
+    within_limits(message)
+    assert re.search(r"… and \d+ more: see `recap status`", shown(message))
+
+
+def test_help_shows_an_example_of_everything_that_can_be_asked():
+    message = views.help(INTENTS)
+    within_limits(message)
+    for intent in INTENTS.values():
+        assert literal(intent.example) in shown(message)
+
+
+def within_limits(message) -> None:
+    """Slack's limits, first as its own library checks them, then as we know them."""
+    blocks = message["blocks"]
+    for block in Block.parse_all(blocks):
+        block.validate_json()
+    assert 0 < len(blocks) <= 50
+    assert len(json.dumps(blocks, ensure_ascii=False)) <= 13_000
+    assert all(0 < len(text) <= 3_000 for text in texts(message))
+    assert 0 < len(message["text"].strip()) <= 4_000
+    json.dumps(message).encode()
+
+
+nasty = st.sampled_from(
+    [
+        "",
+        "Kuryr",
+        "a & b < c > d",
+        "`*_~" * 9,
+        "<!channel>",
+        "x" * 3_000,
+        "wörd " * 300,
+        "漢字" * 900,
+        "😀" * 700,
+        '"\\' * 500,
+    ]
+)
+words = nasty | st.text('ab <>&*_~`:|\n"\\é漢😀', max_size=60)
+citations = st.builds(
+    Citation,
+    file=words,
+    title=words,
+    event=words,
+    date=words,
+    author=words,
+    heading=st.lists(words, max_size=4).map(tuple),
+    first=st.integers(0, 10**6),
+    last=st.integers(0, 10**6),
+    page=st.integers(0, 2),
+    url=st.sampled_from(
+        ["", "https://x.org", "https://x.org/" + "a&b=" * 140, "https://x.org/" + "é|<>" * 30]
+    ),
+)
+
+
+@st.composite
+def lines(draw) -> Line:
+    text = draw(words)
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    marks = tuple((a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if a < b)
+    return Line(text, draw(st.none() | citations), marks)
+
+
+answers = st.builds(
+    Answer,
+    intent=words,
+    heading=words,
+    lines=st.lists(lines(), max_size=12).map(tuple)
+    | st.lists(lines(), max_size=3).map(lambda few: tuple(few) * 30),
+    corrections=st.lists(st.builds(Correction, words, words), max_size=7).map(tuple),
+    scope=st.builds(Scope, words, words, words, words, words),
+    choices=st.lists(st.builds(Choice, words, words, st.integers(0, 99)), max_size=12).map(tuple),
+    notices=st.lists(words, max_size=7).map(tuple),
+    refused=st.booleans(),
+    more=st.integers(0, 99),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(answers, words)
+def test_any_answer_is_one_message_within_slacks_limits(answer, asked):
+    within_limits(views.message(answer, asked=asked))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(words.filter(str.strip), min_size=1, max_size=20))
+def test_quotes_are_shortened_but_sources_never(quotes):
+    sources = [
+        Citation(
+            f"notes/{number}.md",
+            f"Title {number}",
+            f"Event {number}",
+            "2015-10-27",
+            "Ann Lee",
+            ("Top", "Sub"),
+            1,
+            9,
+        )
+        for number in range(len(quotes))
+    ]
+    answer = Answer(
+        "find", "H", tuple(Line(text, source) for text, source in zip(quotes, sources, strict=True))
+    )
+    message = views.message(answer)
+    within_limits(message)
+    for number, source in enumerate(sources, 1):
+        known = (
+            f"{source.title} · {source.event} · 2015-10-27 · Ann Lee · Top › Sub · {source.file} lines 1–9"
+        )
+        assert f"[{number}] {known}" in shown(message)
+    assert "did not fit" not in shown(message)
+
+
+def test_quotes_that_fit_are_word_for_word():
+    quotes = ["Kuryr & Nova <3 *much* &amp; `code`", "* nova_compute ~ 2 * 3 * 4", "Zwei\nZeilen"]
+    answer = Answer("find", "H", tuple(Line(text, TOKYO if n else AUSTIN) for n, text in enumerate(quotes)))
+    body = read(shown(views.message(answer)))
+    for text in quotes:
+        assert "> " + text.replace("\n", "\n> ").replace("`", "ˋ") in body
+
+
+@pytest.mark.parametrize("count", [60, 400])
+def test_more_quotes_than_a_message_holds_are_counted(count):
+    source = [Citation(f"notes/{number}.md", f"Title {number}", first=1, last=9) for number in range(count)]
+    message = views.message(Answer("find", "H", tuple(Line("word " * 100, one) for one in source)))
+    within_limits(message)
+    left = re.search(r"(\d+) more did not fit", shown(message))
+    assert left
+    assert len(set(re.findall(r"\[\d+\] ", shown(message)))) == count - int(left.group(1)) >= 30
+
+
+@given(st.text('ab <>&*_~`:\n"\\é漢😀', max_size=200), st.integers(0, 50))
+def test_clipped_text_has_no_more_than_its_share(text, limit):
+    assert size(clip(text, limit)) <= max(limit, 4)
