@@ -5,9 +5,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -45,14 +44,10 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BotError as error:
-        Console(stderr=True, soft_wrap=True).print(
-            f"recap: {error}", style="red", markup=False, highlight=False
-        )
+        Console(stderr=True, soft_wrap=True).print(f"recap: {error}", style="red", markup=False, highlight=False)
         sys.exit(2 if isinstance(error, TooMuchGone) else 1)
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # so that the exit flush has a place to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the exit flush has a place to go
         sys.exit(1)
 
 
@@ -87,9 +82,7 @@ def _settings(*, slack: bool = False) -> Settings:
 def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes: Path | None) -> None:
     """Answer one QUESTION, or a file of them, and exit."""
     if (question is None) == (batch_file is None):
-        raise click.UsageError(
-            'Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.'
-        )
+        raise click.UsageError('Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.')
     with _index(notes) as index:
         if batch_file is not None:
             for line in batch.batch(batch_file, index, limit):
@@ -128,9 +121,7 @@ def load(folder: Path | None, force: bool) -> None:
     settings = _settings()
     console = Console(stderr=True)
     with terminal.loading(console) as progress:
-        changes = reload(
-            folder or settings.notes, settings.db, force=force, progress=progress, limit=_bytes(settings)
-        )
+        changes = reload(folder or settings.notes, settings.db, force=force, progress=progress, limit=_bytes(settings))
     terminal.report(Console(soft_wrap=True), changes)
 
 
@@ -144,16 +135,10 @@ def status(as_json: bool) -> None:
         terminal.status(Console(soft_wrap=True), held)
         return
     rejected = [
-        {"file": file, "reason": reason, "remedy": remedy}
-        for file, reason, remedy, out in held.problems
-        if out
+        {"file": file, "reason": reason, "remedy": remedy} for file, reason, remedy, out in held.problems if out
     ]
     names = ("notes", "passages", "events", "loaded_at", "folder", "schema")
-    print(
-        json.dumps(
-            {**{name: getattr(held, name) for name in names}, "rejected": rejected}, ensure_ascii=False
-        )
-    )
+    print(json.dumps({**{name: getattr(held, name) for name in names}, "rejected": rejected}, ensure_ascii=False))
 
 
 @cli.command()
@@ -167,7 +152,7 @@ def events(notes: Path | None) -> None:
 @cli.command()
 def serve() -> None:
     """Run the Slack bot."""
-    from bot.serve import serve as run  # noqa: PLC0415 - Bolt takes half a second to import
+    from bot.serve import serve as run  # here, because Bolt takes half a second to import
 
     asyncio.run(run(_settings(slack=True)))
 
@@ -175,7 +160,7 @@ def serve() -> None:
 @cli.command()
 def manifest() -> None:
     """Print the Slack app manifest to paste at api.slack.com/apps."""
-    from bot.manifest import manifest as made  # noqa: PLC0415 - Bolt takes half a second to import
+    from bot.manifest import manifest as made  # here, because Bolt takes half a second to import
 
     print(json.dumps(made(), indent=2, ensure_ascii=False))
 

@@ -76,9 +76,7 @@ def _key(id: object) -> str:
 
 def _passage(hit: Hit) -> dict[str, Any]:
     source, passage = hit.source, hit.passage
-    place: dict[str, Any] = (
-        {"page": passage.page} if passage.page else {"lines": [passage.first, passage.last]}
-    )
+    place: dict[str, Any] = {"page": passage.page} if passage.page else {"lines": [passage.first, passage.last]}
     return {
         "file": source.file,
         "text": passage.text,

@@ -61,9 +61,7 @@ def _line_range(source: Citation) -> str:
 
 def choices_line(answer: Answer) -> str:
     """What to go on with, in a line."""
-    opening = (
-        "The nearest I have" if answer.refused else "Try" if not answer.corrections else "Or did you mean"
-    )
+    opening = "The nearest I have" if answer.refused else "Try" if not answer.corrections else "Or did you mean"
     return (
         f"{opening}: "
         + ", ".join(map(_choice, answer.choices))

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from itertools import groupby
 
 from rich.console import Console
@@ -76,10 +77,8 @@ def chat(index: Index, console: Console) -> None:
 
 
 def _history() -> None:
-    try:
-        import readline  # noqa: F401, PLC0415 - arrow keys and history; not on every platform
-    except ImportError:
-        pass
+    with suppress(ImportError):  # arrow keys and history; not on every platform
+        import_module("readline")
 
 
 def _typed() -> str | None:
@@ -153,9 +152,7 @@ def status(console: Console, held: Status) -> None:
         )
     )
     for file, reason, remedy, rejected in held.problems:
-        console.print(
-            Text(f"  {'rejected' if rejected else 'note'}  {file}: {reason}: {remedy}", style="yellow")
-        )
+        console.print(Text(f"  {'rejected' if rejected else 'note'}  {file}: {reason}: {remedy}", style="yellow"))
 
 
 def stdin_is_terminal() -> bool:

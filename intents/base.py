@@ -65,7 +65,7 @@ class Answer:
     lines: tuple[Line, ...] = ()
     hits: tuple[Hit, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    scope: Scope = Scope()
+    scope: Scope = Scope()  # noqa: RUF009 - frozen
     choices: tuple[Choice, ...] = ()
     notices: tuple[str, ...] = ()
     refused: bool = False

@@ -11,7 +11,7 @@ EXAMPLES = (
     "how many people were in Tokyo?",
 )
 GRAMMAR = (
-    "Ask in your own words; spelling mistakes are forgiven. A summit, city, year or release in the question narrows it.",
+    "Ask in your own words; slips of the finger are forgiven. A summit, city, year or release narrows it down.",
     "In the same thread: “and in 2017?”, “only Tokyo”, “who presented it?”, “more”.",
     'Exactly: in:tokyo  year:2015  by:evenson  "these very words"  -without',
 )

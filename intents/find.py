@@ -78,9 +78,7 @@ _SMALL_STEMS = frozenset(map(stem, language.STOP_WORDS))
 
 def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
     """Every word that was read as another one, as typed and as used."""
-    typed = {
-        fold(word.strip("?!.,:;\"'()*_`")): word.strip("?!.,:;\"'()*_`") for word in question.text.split()
-    }
+    typed = {fold(word.strip("?!.,:;\"'()*_`")): word.strip("?!.,:;\"'()*_`") for word in question.text.split()}
     read = [
         Correction(" ".join(typed.get(word, word) for word in term.typed.split()), term.correction)
         for term in found.terms
@@ -116,11 +114,7 @@ def spelt(folded: Iterable[str], text: str) -> str:
 
 def _where(scope: Scope) -> str:
     places = [part for part in (scope.event or scope.city, scope.year) if part]
-    said = (
-        f" at {' '.join(places)}"
-        if scope.event or scope.city
-        else (f" in {scope.year}" if scope.year else "")
-    )
+    said = f" at {' '.join(places)}" if scope.event or scope.city else (f" in {scope.year}" if scope.year else "")
     if scope.release:
         said += f" for {scope.release}"
     return said + (f" by {scope.person}" if scope.person else "")
@@ -167,9 +161,7 @@ def _heading(question: Question, found: Found) -> str:
 def _overview(question: Question, index: Index, limit: int) -> Answer:
     """No topic: the openings of the notes in scope, or the question what to look for."""
     if not question.scope:
-        return Answer(
-            "find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True
-        )
+        return Answer("find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True)
     hits = index.openings(question.scope, limit)
     if not hits:
         return refusal(question, index, Found())

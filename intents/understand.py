@@ -23,9 +23,7 @@ _BARE_LINK = re.compile(r"<https?://[^>]*>|\bhttps?://\S+")
 _MENTION = re.compile(r"<[@#!][^>]*>")
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
 _PHRASE = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
-_OPERATOR = re.compile(
-    r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:\"([^\"]*)\"|(\S+))", re.IGNORECASE
-)
+_OPERATOR = re.compile(r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:\"([^\"]*)\"|(\S+))", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?<!\S)-([^\W\d_][\w-]*)")
 _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d")
@@ -155,9 +153,7 @@ def _small_talk(text: str) -> str:
     """The intent of a text that asks nothing of the notes, or nothing."""
     said = words(text)
     bare = [
-        word
-        for word in said
-        if word not in ("there", "you", "so", "much", "all", "that", "was", "me", "recap", "bot")
+        word for word in said if word not in ("there", "you", "so", "much", "all", "that", "was", "me", "recap", "bot")
     ]
     if (
         not said
@@ -189,11 +185,7 @@ def _operators(text: str, question: Question, facets: Facets) -> tuple[str, Ques
 def _operator(name: str, value: str, question: Question, facets: Facets) -> Question:
     scope = question.scope
     if name == "year":
-        return (
-            replace(question, scope=replace(scope, year=value[:4]))
-            if _YEAR.fullmatch(value[:4])
-            else question
-        )
+        return replace(question, scope=replace(scope, year=value[:4])) if _YEAR.fullmatch(value[:4]) else question
     if name in ("by", "author", "person"):
         return replace(question, scope=replace(scope, person=_person(value, facets) or value[:100]))
     if name == "release":
@@ -220,9 +212,7 @@ def _filters(text: str, question: Question, facets: Facets) -> Question:
     """Summit, city, year, release and person named in plain words; the rest of the text becomes the topic."""
     typed = [token for token in re.findall(r"[^\s,;()?!/|]+|[,;()?!/|]", text) if words(token)]
     tokens = [
-        (token, " ".join(words(token)))
-        for token in typed
-        if token.upper() != token or token not in _FTS_OPERATORS
+        (token, " ".join(words(token))) for token in typed if token.upper() != token or token not in _FTS_OPERATORS
     ]
     question = replace(question, text=question.text)
     tokens, question = _take_person(tokens, question, facets)
@@ -231,10 +221,7 @@ def _filters(text: str, question: Question, facets: Facets) -> Question:
     tokens, question = _take_year(tokens, question)
     tokens, question = _take_release(tokens, question, facets)
     names = {
-        word
-        for i, (token, folded) in enumerate(tokens)
-        if _like_a_name(token, first=i == 0)
-        for word in folded.split()
+        word for i, (token, folded) in enumerate(tokens) if _like_a_name(token, first=i == 0) for word in folded.split()
     }
     about = [word for _, folded in tokens for word in folded.split()]
     return replace(question, about=tuple(about), names=frozenset(names))
@@ -246,11 +233,7 @@ Tokens = list[tuple[str, str]]
 
 def _like_a_name(token: str, *, first: bool) -> bool:
     bare = token.strip("\"'“”.,:*_`")
-    return (
-        (bare[:1].isupper() and not first)
-        or any(c.isupper() for c in bare[1:])
-        or any(c.isdigit() for c in bare)
-    )
+    return (bare[:1].isupper() and not first) or any(c.isupper() for c in bare[1:]) or any(c.isdigit() for c in bare)
 
 
 def _take_person(tokens: Tokens, question: Question, facets: Facets) -> tuple[Tokens, Question]:
@@ -297,9 +280,7 @@ def _take_event(tokens: Tokens, question: Question, facets: Facets) -> tuple[Tok
     start, length, event = best
     named = tuple(stem(word) for word in folded[start : start + length] if word not in language.GATHERINGS)
     scope = replace(question.scope, event=event)
-    return tokens[:start] + tokens[start + length :], replace(
-        question, scope=scope, places=question.places + named
-    )
+    return tokens[:start] + tokens[start + length :], replace(question, scope=scope, places=question.places + named)
 
 
 def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
@@ -320,12 +301,8 @@ def _take_city(tokens: Tokens, question: Question, facets: Facets) -> tuple[Toke
         for i in range(len(tokens) - len(run) + 1):
             typed = [folded for _, folded in tokens[i : i + len(run)]]
             if all(map(_city_like, typed, run)):
-                taken = (
-                    question if typed == list(run) else _corrected(question, tokens[i : i + len(run)], city)
-                )
-                taken = replace(
-                    taken, scope=replace(taken.scope, city=city), places=(*taken.places, *map(stem, run))
-                )
+                taken = question if typed == list(run) else _corrected(question, tokens[i : i + len(run)], city)
+                taken = replace(taken, scope=replace(taken.scope, city=city), places=(*taken.places, *map(stem, run)))
                 return _without_gathering(tokens[:i] + tokens[i + len(run) :], taken, facets)
     return tokens, question
 
@@ -334,9 +311,7 @@ def _city_like(typed: str, known: str) -> bool:
     if typed == known:
         return True
     allowed = min(edits_allowed(typed), 1)
-    return (
-        allowed > 0 and typed[:1] == known[:1] and OSA.distance(typed, known, score_cutoff=allowed) <= allowed
-    )
+    return allowed > 0 and typed[:1] == known[:1] and OSA.distance(typed, known, score_cutoff=allowed) <= allowed
 
 
 def _corrected(question: Question, tokens: Tokens, used: str) -> Question:
@@ -347,9 +322,7 @@ def _corrected(question: Question, tokens: Tokens, used: str) -> Question:
 def _without_gathering(tokens: Tokens, question: Question, facets: Facets) -> tuple[Tokens, Question]:
     """ "summit", "PTG", "event" beside a city say which event, or nothing new."""
     kinds = {folded for _, folded in tokens} & language.GATHERINGS
-    fitting = [
-        e for e in facets.events if e.city == question.scope.city and kinds & set(words(e.series or e.name))
-    ]
+    fitting = [e for e in facets.events if e.city == question.scope.city and kinds & set(words(e.series or e.name))]
     series = {event.series for event in fitting if event.series}
     if len(series) == 1 and len({e.series for e in facets.events if e.city == question.scope.city}) > 1:
         question = replace(question, scope=replace(question.scope, event=series.pop()))
@@ -361,9 +334,7 @@ def _take_year(tokens: Tokens, question: Question) -> tuple[Tokens, Question]:
     if len(set(years)) != 1:  # two years are a comparison, not a filter
         return tokens, question
     dropped = {years[0]} | language.SEASONS | language.GATHERINGS
-    question = replace(
-        question, scope=replace(question.scope, year=years[0]), places=question.places or (years[0],)
-    )
+    question = replace(question, scope=replace(question.scope, year=years[0]), places=question.places or (years[0],))
     return [token for token in tokens if token[1] not in dropped], question
 
 
@@ -381,9 +352,7 @@ def _take_release(tokens: Tokens, question: Question, facets: Facets) -> tuple[T
 def _means_release(tokens: Tokens, i: int) -> bool:
     """Whether a word that is also a release's name stands for the release here."""
     around = {tokens[j][1] for j in (i - 1, i + 1) if 0 <= j < len(tokens)}
-    return tokens[i][0][:1].isupper() or bool(
-        around & {"in", "for", "release", "cycle", "since", "during", "to"}
-    )
+    return tokens[i][0][:1].isupper() or bool(around & {"in", "for", "release", "cycle", "since", "during", "to"})
 
 
 def _topic(question: Question) -> Question:

@@ -24,7 +24,7 @@ def explained(text: str) -> Iterator[tuple[str, str]]:
 
 def _spelt_by(letters: str, before: list[str]) -> list[str]:
     """The last words whose initials are the letters; small words between may be left out."""
-    left, taken = len(letters), []
+    left, taken = len(letters), list[str]()
     for word in reversed(before):
         if left and word[0] == letters[left - 1]:
             left -= 1

@@ -20,7 +20,7 @@ def scan(folder: Path) -> Iterator[str]:
     """
     if not folder.is_dir():
         raise BotError(
-            f"There is no folder {folder}. Name the folder that holds your notes: recap load FOLDER, or set RECAP_NOTES."
+            f"There is no folder {folder}. Name the one that holds your notes: recap load FOLDER, or set RECAP_NOTES."
         )
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -59,9 +59,7 @@ def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
     except PermissionError:
         raise _forbidden() from None
     except OSError as error:
-        raise NoteError(
-            f"cannot be read ({os.strerror(error.errno or 0)})", "check the file and load again"
-        ) from None
+        raise NoteError(f"cannot be read ({os.strerror(error.errno or 0)})", "check the file and load again") from None
     if len(data) > limit:
         raise NoteError(
             f"larger than {limit / 1e6:g} MB",

@@ -203,10 +203,13 @@ class Index:
         """What the index holds, and what the last load had to say."""
         with self.snapshot():
             facts = dict(self.rows("SELECT key, value FROM meta"))
-            counted = [self.rows(f"SELECT count({what}) FROM {table}")[0][0] for what, table in _COUNTS]  # noqa: S608
+            counts = "SELECT count(*), (SELECT count(*) FROM passages), count(DISTINCT nullif(event, '')) FROM notes"
+            notes, passages, events = self.rows(counts)[0]
             problems = self.rows("SELECT file, reason, remedy, rejected FROM problems ORDER BY file")
             return Status(
-                *counted,
+                notes,
+                passages,
+                events,
                 loaded_at=facts.get("loaded_at", ""),
                 folder=facts.get("folder", ""),
                 schema=schema.VERSION,
@@ -252,9 +255,6 @@ class Index:
             database.conn.close()
 
 
-_COUNTS = (("*", "notes"), ("*", "passages"), ("DISTINCT nullif(event, '')", "notes"))
-
-
 def open_index(path: Path) -> Index:
     """An index to ask; raises IndexProblem (naming file and remedy) where it cannot be read."""
     index = Index(path)
@@ -264,12 +264,12 @@ def open_index(path: Path) -> Index:
 
 def _hit(row: Sequence[Any]) -> Hit:
     id, text, heading, first, last, page, *source = row
-    return Hit(id, _source(source), Passage(text, tuple(json.loads(heading)), first, last, page))
+    return Hit(id, _source(*source), Passage(text, tuple(json.loads(heading)), first, last, page))
 
 
-def _source(row: Sequence[Any]) -> Source:
-    *facts, people, url, language = row
-    return Source(*facts, people=tuple(json.loads(people)), url=url, language=language)
+def _source(*row: str) -> Source:
+    file, title, event, city, date, release, author, people, url, language = row
+    return Source(file, title, event, city, date, release, author, tuple(json.loads(people)), url, language)
 
 
 def _notes_in(scope: Scope) -> tuple[str, list[str]]:
@@ -279,9 +279,7 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
     if scope.city:
         clauses.append(("(n.city = ? OR e.city = ?)", [scope.city, scope.city]))
     if scope.year:
-        clauses.append(
-            ("substr(CASE WHEN e.start > '' THEN e.start ELSE n.date END, 1, 4) = ?", [scope.year])
-        )
+        clauses.append(("substr(CASE WHEN e.start > '' THEN e.start ELSE n.date END, 1, 4) = ?", [scope.year]))
     if scope.release:
         planned = "EXISTS (SELECT 1 FROM json_each(e.releases) WHERE value = ?)"
         clauses.append((f"(n.release = ? OR {planned})", [scope.release] * 2))
@@ -299,26 +297,18 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
 
 def _facets(index: Index) -> Facets:
     events = tuple(
-        KnownEvent(
-            name, series or "", city, start or "", *(tuple(json.loads(x or "[]")) for x in lists), notes
-        )
-        for name, series, city, start, *lists, notes in index.rows(
-            "SELECT n.event, e.series, max(n.city), e.start, e.releases, e.aliases, count(*) FROM notes n "
-            "LEFT JOIN events e ON e.name = n.event WHERE n.event > '' GROUP BY n.event ORDER BY e.start, n.event"
+        KnownEvent(name, series, city, start, tuple(json.loads(releases)), tuple(json.loads(aliases)), notes)
+        for name, series, city, start, releases, aliases, notes in index.rows(
+            "SELECT e.name, e.series, coalesce(nullif(e.city, ''), max(n.city)), e.start, e.releases, e.aliases, "
+            "count(*) FROM events e JOIN notes n ON n.event = e.name GROUP BY e.name ORDER BY e.start, e.name"
         )
     )
     return Facets(
         events=events,
         years=frozenset({e.year for e in events if e.year})
         | {year for (year,) in index.rows("SELECT DISTINCT substr(date, 1, 4) FROM notes WHERE date > ''")},
-        releases=frozenset(
-            {r for (r,) in index.rows("SELECT DISTINCT release FROM notes WHERE release > ''")}
-        )
+        releases=frozenset({r for (r,) in index.rows("SELECT DISTINCT release FROM notes WHERE release > ''")})
         | {r for e in events for r in e.releases},
-        people=tuple(
-            p for (p,) in index.rows("SELECT DISTINCT value FROM notes, json_each(notes.people) ORDER BY 1")
-        ),
-        authors=tuple(
-            a for (a,) in index.rows("SELECT DISTINCT author FROM notes WHERE author > '' ORDER BY 1")
-        ),
+        people=tuple(p for (p,) in index.rows("SELECT DISTINCT value FROM notes, json_each(notes.people) ORDER BY 1")),
+        authors=tuple(a for (a,) in index.rows("SELECT DISTINCT author FROM notes WHERE author > '' ORDER BY 1")),
     )

@@ -130,8 +130,10 @@ def reload(
         if not force:
             _refuse_loss(known, written[2], files, folder)
         _finish(database, folder, tables, problems, changed=any(written[:3]))
-        counts = [database[table].count for table in ("notes", "passages")]
-    return Changes(*written, *counts, tuple(problems), time.monotonic() - started)
+        notes, passages = (database.table(name).count for name in ("notes", "passages"))
+    added, changed, removed, unchanged = written
+    seconds = time.monotonic() - started
+    return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds)
 
 
 @contextmanager
@@ -188,7 +190,8 @@ def _write(
     progress: Progress,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]:
     """Bring the notes up to date; gives (added, changed, removed, unchanged)."""
-    added, changed, removed = [], [], [name for name in known if name not in files]
+    added, changed = list[str](), list[str]()
+    removed = [name for name in known if name not in files]
     for done, file in enumerate(files.values(), 1):
         if known.get(file.name) != file.digest:
             note = _read(file, tables, problems)
@@ -220,18 +223,14 @@ def _read(file: _File, tables: _Tables, problems: list[Problem]) -> Note | None:
     return Note(describe(document, file.name, tables.events), cut, document.remarks)
 
 
-def _refuse_loss(
-    known: dict[str, str], removed: Sequence[str], files: dict[str, _File], folder: Path
-) -> None:
+def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str, _File], folder: Path) -> None:
     still_there = {file.digest for file in files.values()}  # renamed is not gone
     gone = sum(known[name] not in still_there for name in removed)
     if gone * 2 > len(known):
         raise TooMuchGone(gone, len(known), folder)
 
 
-def _finish(
-    database: Database, folder: Path, tables: _Tables, problems: list[Problem], *, changed: bool
-) -> None:
+def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Problem], *, changed: bool) -> None:
     """Everything about the index as a whole; a new generation makes running bots look again."""
     names = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
     write_events(database, [_event(name, tables.events) for name in sorted(names)])
@@ -259,7 +258,7 @@ def _remarks_kept(database: Database, problems: Sequence[Problem]) -> list[Probl
     kept = database.conn.execute(
         "SELECT file, reason, remedy FROM problems WHERE NOT rejected AND file IN (SELECT file FROM notes)"
     )
-    return [Problem(*row, rejected=False) for row in kept if row[0] not in told]
+    return [Problem(file, why, remedy, rejected=False) for file, why, remedy in kept if file not in told]
 
 
 def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:

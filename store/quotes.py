@@ -8,7 +8,7 @@ from typing import Literal
 from store.text import fold, sentences, spans, stem
 
 Wanted = Literal["", "number", "crowd", "date", "person", "place"]
-"""What kind of thing a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
+"""What a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
 
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"

@@ -124,15 +124,11 @@ def unusable(path: Path, error: sqlite3.Error) -> IndexProblem:
     """What to tell a person about an error of SQLite's, by its kind."""
     text = str(error)
     if "locked" in text or "busy" in text:
-        return IndexProblem(
-            f"The index {path} is in use by another load. Wait until it is done and try again."
-        )
+        return IndexProblem(f"The index {path} is in use by another load. Wait until it is done and try again.")
     if "full" in text:
         return IndexProblem(f"The disk that holds {path} is full. Make room and run: recap load")
     if "readonly" in text or "unable to open" in text:
-        return IndexProblem(
-            f"{path} cannot be opened for writing. Check the folder and its permissions (RECAP_DB)."
-        )
+        return IndexProblem(f"{path} cannot be opened for writing. Check the folder and its permissions (RECAP_DB).")
     return IndexProblem(
         f"The index {path} is damaged. It holds nothing that is not in your notes: delete it and run: recap load"
     )

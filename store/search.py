@@ -199,9 +199,7 @@ def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[
     texts = {hit.id: hit.passage.text for hit in index.hits([one.candidate.id for one in ranked])}
     again = []
     for one in ranked:
-        closest = max(
-            (sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants)), default=0.0
-        )
+        closest = max((sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants)), default=0.0)
         again.append(replace(one, score=(one.score + CLOSENESS * total * closest) * one.place))
     return sorted(again, key=lambda one: (-one.score, one.candidate.id))
 

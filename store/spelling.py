@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -26,8 +27,8 @@ def _neighbours() -> frozenset[frozenset[str]]:
     """Pairs of letters that lie side by side on a keyboard, along a row and between rows."""
     pairs = set()
     for row in _KEY_ROWS:
-        pairs |= {frozenset(pair) for pair in zip(row, row[1:], strict=False)}
-    for upper, lower in zip(_KEY_ROWS, _KEY_ROWS[1:], strict=False):
+        pairs |= {frozenset(pair) for pair in pairwise(row)}
+    for upper, lower in pairwise(_KEY_ROWS):
         for i, key in enumerate(lower):
             pairs |= {frozenset((key, upper[i])), frozenset((key, upper[min(i + 1, len(upper) - 1)]))}
     return frozenset(pairs)
@@ -130,8 +131,8 @@ def keystroke_cost(typed: str, meant: str) -> float:
     Optimal string alignment with weights: swapped and doubled letters, neighbour keys and mistaken vowels
     are cheap; a wrong first letter is dear, because people hardly ever miss it.
 
-    >>> keystroke_cost("kuyr", "kuryr"), keystroke_cost("hummingbrid", "hummingbird"), keystroke_cost("karbor", "harbor")
-    (1.0, 0.6, 1.5)
+    >>> [keystroke_cost(*pair) for pair in (("kuyr", "kuryr"), ("nuetron", "neutron"), ("karbor", "harbor"))]
+    [1.0, 0.6, 1.5]
     """
     table = [[0.0] * (len(meant) + 1) for _ in range(len(typed) + 1)]
     for i in range(len(typed) + 1):

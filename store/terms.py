@@ -67,7 +67,7 @@ class Lexicon:
 
     ``count`` tells in how many of the ``passages`` a stem stands, ``together`` whether stems stand side by side
     anywhere; ``groups`` hold tuples of folded words. ``small`` words are never looked up; ``common`` ones (stems)
-    are everyday words, which are no misspelling where the notes do not have them. ``beside`` gives the words next to a stem.
+    are everyday words, which are no misspelling where the notes lack them. ``beside`` gives the words next to a stem.
     """
 
     vocabulary: Vocabulary
@@ -184,9 +184,7 @@ def _single(word: str, lexicon: Lexicon, *, name: bool, exact: bool) -> tuple[Te
             return Term(word, forms, lexicon.weight(forms), best.shown), near if len(near) > 1 else []
         if parts := _split(word, lexicon):
             forms = (Form(tuple(map(stem, parts))),)
-            return Term(
-                word, forms, lexicon.weight(forms), " ".join(map(lexicon.vocabulary.shown, parts))
-            ), []
+            return Term(word, forms, lexicon.weight(forms), " ".join(map(lexicon.vocabulary.shown, parts))), []
     return Term(word, (), lexicon.weight(())), []
 
 

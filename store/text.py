@@ -26,9 +26,7 @@ TEXT_VERSION = f"1 snowball {version('snowballstemmer')} unicode {unicodedata.un
 def clean(text: str) -> str:
     """NFC, without NUL and other control characters but line breaks and tabs."""
     return "".join(
-        c
-        for c in unicodedata.normalize("NFC", text)
-        if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+        c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
     )
 
 
@@ -109,13 +107,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found, start = [], 0
     for match in _BREAK.finditer(text):
         end = match.end()
-        if match.group() != "\n":
-            if _ABBREVIATION.search(text, start, end) or not _OPENS_SENTENCE.match(text, end):
-                continue
+        if match.group() != "\n" and not _really_ends(text, start, end):
+            continue
         found.append((start, end))
         start = end
     found.append((start, len(text)))
     return [span for span in (_trim(text, a, b) for a, b in found) if span[0] < span[1]]
+
+
+def _really_ends(text: str, start: int, end: int) -> bool:
+    return not _ABBREVIATION.search(text, start, end) and bool(_OPENS_SENTENCE.match(text, end))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

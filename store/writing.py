@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from sqlite_utils import Database
 
@@ -14,25 +15,8 @@ from store.text import spans, stems
 def add_note(database: Database, note: Note, digest: str) -> int:
     """Add a note and its passages; gives the number of passages."""
     source = note.source
-    number = int(
-        database["notes"]
-        .insert(
-            {
-                "file": source.file,
-                "digest": digest,
-                "title": source.title,
-                "event": source.event,
-                "city": source.city,
-                "date": source.date,
-                "release": source.release,
-                "author": source.author,
-                "people": json.dumps(source.people, ensure_ascii=False),
-                "url": source.url,
-                "language": source.language,
-            }
-        )
-        .last_pk
-    )
+    row = {**asdict(source), "digest": digest, "people": json.dumps(source.people, ensure_ascii=False)}
+    number = int(database.table("notes").insert(row).last_pk or 0)
     for passage in note.passages:
         _add_passage(database, number, source, passage)
     _count_words(database, _forms(source, note.passages), +1)
@@ -117,6 +101,4 @@ def _count_words(database: Database, forms: Counter[tuple[str, str]], sign: int)
         [(word, shown, sign * count) for (word, shown), count in forms.items()],
     )
     if sign < 0:
-        database.conn.executemany(
-            "DELETE FROM vocabulary WHERE word = ? AND shown = ? AND passages <= 0", list(forms)
-        )
+        database.conn.executemany("DELETE FROM vocabulary WHERE word = ? AND shown = ? AND passages <= 0", list(forms))
