@@ -1,0 +1,151 @@
+"""The people whom a note names: a name counts only beside a cue such as “by”, “said” or a role."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from store.text import fold, words
+
+MOST_PEOPLE = 40
+LONGEST_NAME, LONGEST_PARAGRAPH, LONGEST_TEXT = 60, 20_000, 200_000
+"""Characters; what is beyond is not searched."""
+
+_CAPITAL = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f\u1ea0-\u1ef9Đ]"
+_WORD = rf"(?:{_CAPITAL}\.|{_CAPITAL}[^\W\d_]+(?:[’'-][^\W\d_]{{2,}})*)"
+_NAME = rf"{_WORD}(?:\s(?:(?:de|da|del|van|von|der|den|la|le|bin)\s){{0,2}}{_WORD}){{1,3}}"
+_NAMES = re.compile(rf"(?<![\w’'-]){_NAME}(?![\w-])")
+
+_ROLE = (
+    r"(?:C[EFIOT]O|PTL|VP|SVP|CISO|(?:co-?)?founder|chair(?:man|woman)?|president|director|head|manager"
+    r"|engineer|developer|architect|lead(?:er)?|professor|evangelist|analyst|consultant|scientist"
+    r"|contributor|maintainer|core reviewer)"
+)
+_RANKS = r"(?:(?:executive|senior|principal|chief|vice|technical|software|general|managing|distinguished)\s)*"
+_BEFORE = re.compile(
+    r"(?:\b(?:by|interview(?:ed|ing|s)?(?: with)?|thanks to|my name is|I am|I[’']m|was from|featuring"
+    r"|(?:talk(?:ed|ing)?|sp(?:oke|eak(?:ing)?)|chat(?:ted)?) (?:with|to)"
+    r"|(?:speakers?|presenters?|panelists?|hosts?)(?: (?:was|were|is|are))?:?"
+    r"|(?:keynotes?|talks?|sessions?|presentations?|demos?|updates?)(?: \w+)? (?:from|of|with)"
+    r"|colleagues?|von|par|von Herrn|von Frau|mit|ông|bà|anh|chị|diễn giả)|(?:Dr|Prof|Mr|Mrs|Ms)\.?"
+    rf"|{_ROLE})[:,]?\s+$",
+    re.IGNORECASE,
+)
+_VERB = (
+    r"(?:present(?:ed|s)?|sp(?:oke|eaks)|show(?:ed|s|cased|cases)|sa(?:id|ys)|talk(?:ed|s)|gave|gives"
+    r"|demo(?:ed|s|nstrated|nstrates)|explain(?:ed|s)|discuss(?:ed|es)|describ(?:ed|es)|led|leads"
+    r"|mention(?:ed|s)|asked|argued|wrote|kicked off|opened|closed|joined|answered|reminded|noted"
+    r"|pointed out|told|shared|shares|walked (?:us|through)|took (?:the|us|over)"
+    r"|sprach|spricht|zeigte|zeigt|sagte|sagt|erklärte|erklärt|berichtete|stellte|trug|hielt"
+    r"|présenté|presentó|habló|trình bày|nói|chia sẻ|giới thiệu|phát biểu|cho biết)\b"
+)
+_PLACE_OF_WORK = rf"(?:,\s|\s\()?\s?(?:of|from|at|von|bei|của|từ)\s(?:the\s)?{_CAPITAL}\w+"
+_AFTER = re.compile(
+    rf"\s(?:also |then |again |has |have |a |đã )?{_VERB}"
+    rf"|(?:,\s|\s[-–—(]\s?)(?:the |an? |our |their )?(?:\w+[’']s )?(?:[\w-]+\s){{0,3}}?{_RANKS}{_ROLE}\b"
+    rf"|{_PLACE_OF_WORK}",
+)
+_OPENS_BLOCK = re.compile(r"(?::|\s[-–—]|,\s[^.:]{2,80}:)\s")
+_AND = re.compile(r"(?:,|,? (?:and|und|&|y|et|và))\s")
+_AND_ON = re.compile(rf"(?:,\s{_NAME}){{0,4}},?\s(?:and|und|&|y|et|và)\s{_NAME}(?=\s)")
+_LOWER_CASE = re.compile(r"\b[a-z][^\W\d_]{2,}")
+
+_NO_NAMES = frozenset(
+    words(
+        """
+        a about accelerated account after agenda all along also am amazon amsterdam an analysis
+        analytics and android ansible apache api april architect architecture are as at auf august
+        authority automated automation aws back bank barbican bare based bei best big board bof book
+        booth both branch brocade bug build business but buy by cable canonical ceilometer center
+        centos central ceph chef chief cinder cisco citrix client cloud cluster clusters code
+        comcast commercial committee common community company con conference congress contact
+        container containers convention core corporation cross current dans das dashboard data
+        database day days december deep dell demo deployment der des design desktop deutsche dev
+        developer developers devops die dive docker document does during each ebay edge edition ein
+        eine el emc end engineer enterprise ericsson etherpad event events every executive
+        experience extra fargo february fedora first following for foundation friday from fujitsu
+        full further gateway general gerrit gestern getting git github glance global go golang good
+        google governance great group guide hall hangout hardware hat he health heat her here heute
+        high his hitachi home horizon hotel how hp hpe huawei hybrid hypervisor i ibm if im image in
+        infrastructure ingress install integration intel interface internet into introduction ironic
+        is it january java jenkins join july june juniper just key keynote keynotes keystone kolla
+        kubernetes kuryr kvm lab labs language large las last later layer les lessons like linux
+        live load local los machine magnum mailing main making manager manila march marketplace may
+        meanwhile meetup member members message microsoft middleware mirantis mistral monday more my
+        nasa nebula nec network networking networks neutron new next nfv no nokia not note notes
+        nova november now object octavia october of officer on once one online only open
+        opendaylight openflow openshift openstack operating operations operator operators oracle
+        orange orchestration our over panel para part party paypal performance platform plugin
+        plumbers policy post powered presentation presentations presenter president principal
+        private product program project projects ptg public puppet python quality questions quick
+        rackspace rally rdo read recap red redhat reference register release research rest review
+        room rpm sahara santander saturday science scientific sdn second security see senior
+        september server service services session sessions several she show sig since site slides so
+        software solution some source speaker special specials spectrum sponsor sponsors stable
+        stack state station statistics still storage strategy street suite summit sunday support
+        suse swift system systems tacker task team teams tech technical technologies technology
+        telecom telekom test thanks that the their then there they this three thursday time to today
+        tomorrow track tracks trove tuesday twitter two ubuntu und une universal university unix up
+        update updates upgrade us use user users using via vice video view virtual vm vmware volume
+        walmart warner was we web wednesday week welcome wells what when where which while why wifi
+        will windows wir with work workgroup working workload workshop world yahoo yes yesterday you
+        your youtube zaqar zun zuul các của hội nghị những tại và
+        """
+    )
+)
+"""Words of titles, companies, projects, weekdays and sentence openings that no first name or surname is."""
+
+
+def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names in the order in which they are first named with a cue, at most ``MOST_PEOPLE``.
+
+    ``texts`` are a note's paragraphs; ``not_people`` are folded words that begin no name, such as cities.
+
+    >>> people(["Donovan Jones: Containers", "Best Buy spoke. Egle Sigler and Lachlan Evenson spoke, too."])
+    ('Donovan Jones', 'Egle Sigler', 'Lachlan Evenson')
+    """
+    kept: list[str] = []
+    for text in texts:
+        kept.append(text[:LONGEST_PARAGRAPH])
+        if sum(map(len, kept)) > LONGEST_TEXT:
+            break
+    ordinary = frozenset(word for text in kept for word in _LOWER_CASE.findall(text))
+    found: dict[str, str] = {}
+    for name in (name for text in kept for name in _cued(text, frozenset(not_people), ordinary)):
+        found.setdefault(fold(name), name)
+    return tuple(found.values())[:MOST_PEOPLE]
+
+
+def _cued(text: str, never_first: frozenset[str], ordinary: frozenset[str]) -> Iterator[str]:
+    accepted = -1
+    for match in _NAMES.finditer(text):
+        name, start = _trimmed(match.group(), match.start())
+        if not _is_name(name, never_first) or all(part.lower() in ordinary for part in name.split()):
+            continue
+        joined = 0 <= accepted < start and bool(_AND.fullmatch(text, accepted, start))
+        if joined or _has_cue(text, start, match.end()):
+            accepted = match.end()
+            yield name
+
+
+def _trimmed(name: str, start: int) -> tuple[str, int]:
+    """Without words before it that only begin the sentence: “Today Mark Collier”."""
+    while " " in name and fold(name.split()[0]) in _NO_NAMES:
+        rest = name.split(maxsplit=1)[1]
+        start += len(name) - len(rest)
+        name = rest
+    return name, start
+
+
+def _is_name(name: str, never_first: frozenset[str]) -> bool:
+    parts = [part for word in name.split() if word[0].isupper() for part in words(word)]
+    if len(name.split()) < 2 or parts[0] in never_first or any(part in _NO_NAMES for part in parts):
+        return False
+    return not any(part.isupper() and len(part) > 2 for part in name.split()) and len(name) <= LONGEST_NAME
+
+
+def _has_cue(text: str, start: int, end: int) -> bool:
+    if start == 0 and _OPENS_BLOCK.match(text, end):
+        return True
+    if _BEFORE.search(text[max(0, start - 60) : start]):
+        return True
+    others = _AND_ON.match(text, end)
+    return bool(_AFTER.match(text, others.end() if others else end))
