@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -69,9 +70,7 @@ class Patience(AsyncRetryHandler):
         error: Exception | None = None,
     ) -> None:
         limited = response is not None and response.status_code == 429
-        await self._pause(
-            retry_after(response.headers) if response and limited else backoff(state.current_attempt)
-        )
+        await self._pause(retry_after(response.headers) if response and limited else backoff(state.current_attempt))
         state.next_attempt_requested = True
         state.increment_current_attempt()
 
@@ -105,9 +104,7 @@ async def to_channel(client: AsyncWebClient, channel: str, thread: str, message:
     return await _deliver(send, message)
 
 
-async def to_response_url(
-    url: str, message: Message, *, replace: bool = False, pause: Pause = asyncio.sleep
-) -> bool:
+async def to_response_url(url: str, message: Message, *, replace: bool = False, pause: Pause = asyncio.sleep) -> bool:
     """Show a message to the one who gave a command; ``replace`` puts it in the place of the one before."""
     hook = AsyncWebhookClient(url, logger=sdk_log, retry_handlers=[Patience(pause)])
 
@@ -123,7 +120,8 @@ async def to_response_url(
             await pause(backoff(attempt))
         if response.status_code == 200:
             return ""
-        return response.body if response.body.replace("_", "").isalpha() else f"HTTP {response.status_code}"
+        named = response.status_code < 500 and re.fullmatch("[a-z_]{3,60}", response.body)
+        return response.body if named else f"HTTP {response.status_code}"
 
     return await _deliver(send, message)
 
@@ -146,7 +144,5 @@ async def _deliver(send: Callable[[Message], Awaitable[str]], message: Message) 
             return True
         if code not in _PLAINER:
             break
-    log.error(
-        "An answer could not be posted (%s): %s.", code, _REMEDIES.get(code, "Slack gave no other reason")
-    )
+    log.error("An answer could not be posted (%s): %s.", code, _REMEDIES.get(code, "Slack gave no other reason"))
     return False

@@ -4,9 +4,8 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -29,6 +28,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Payload = dict[str, Any]
 Progress = Callable[[int, int], None]
+Tell = Callable[[Message], Coroutine[Any, Any, object]]
+"""Shows a message to whoever asked."""
+Whisper = partial[Coroutine[Any, Any, bool]]
+"""A ``Tell`` that can also replace what it showed before."""
 
 WORKERS = 4
 """Answers worked out side by side; more would only take the processor from each other and from the acks."""
@@ -70,16 +73,14 @@ class Desk:
         """The result of ``work(*values)``, computed off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *values))
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Count the current task among those that an orderly end waits for."""
-        task = asyncio.current_task()
-        assert task is not None
+    def start(self, work: Coroutine[Any, Any, object], tell: Tell) -> None:
+        """Do ``work`` in a task of its own; should it fail, ``tell`` shows the person an apology.
+
+        Not in the listener's task: Bolt forgets an acknowledgement whose listener fails soon after.
+        """
+        task = asyncio.create_task(_guarded(work, tell))
         self.running.add(task)
-        try:
-            yield
-        finally:
-            self.running.discard(task)
+        task.add_done_callback(self.running.discard)
 
 
 def build_app(settings: Settings, desk: Desk) -> AsyncApp:
@@ -89,29 +90,35 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     app.client.retry_handlers = [Patience(desk.pause)]
     _answer_events(app, desk)
     _answer_commands(app, desk, settings.admins)
-    _apologise_for_errors(app, desk)
+    _log_errors(app)
     _acknowledge_the_rest(app)
     return app
 
 
+async def _guarded(work: Coroutine[Any, Any, object], tell: Tell) -> None:
+    """The one place that handles what nobody foresaw."""
+    try:
+        await work
+    except Exception as error:
+        log.error("A delivery from Slack could not be handled:\n%s", trace(error))
+        await tell(views.error(str(error) if isinstance(error, BotError) else SORRY))
+
+
 def _answer_events(app: AsyncApp, desk: Desk) -> None:
     async def on_question(body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        incoming = from_event(body, context.bot_user_id or "")
-        if incoming is None:
-            return
-        with desk.at_work():
-            await _answer_once(desk, client, incoming)
+        if incoming := from_event(body, context.bot_user_id or ""):
+            tell = partial(to_channel, client, incoming.channel, incoming.thread)
+            desk.start(_answer_once(desk, incoming, tell), tell)
 
     for kind in {name.partition(".")[0] for name in EVENTS}:
         app.event(kind)(on_question)
 
 
-async def _answer_once(desk: Desk, client: AsyncWebClient, incoming: Incoming) -> None:
+async def _answer_once(desk: Desk, incoming: Incoming, tell: Tell) -> None:
     """Answer unless that was done already; Slack delivers again what it believes lost."""
     if not await desk.in_thread(desk.journal.first_time, incoming.keys, desk.clock()):
         return
-    message = await desk.in_thread(_message, desk, incoming)
-    await to_channel(client, incoming.channel, incoming.thread, message)
+    await tell(await desk.in_thread(_message, desk, incoming))
     await desk.in_thread(desk.journal.finish, incoming.keys, desk.clock())
 
 
@@ -125,19 +132,16 @@ def _message(desk: Desk, incoming: Incoming) -> Message:
 def _answer_commands(app: AsyncApp, desk: Desk, admins: frozenset[str]) -> None:
     async def on_ask(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        with desk.at_work():
-            message = await desk.in_thread(_message, desk, from_command(body))
-            await to_response_url(body["response_url"], message, pause=desk.pause)
+        tell = _to_the_asker(desk, body)
+        desk.start(_answer_privately(desk, from_command(body), tell), tell)
 
     async def on_reload(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        with desk.at_work():
-            if body.get("user_id") in admins:
-                await _reload(
-                    desk, body["response_url"], force=body.get("text", "").strip().lower() == "force"
-                )
-            else:
-                await _say(desk, body["response_url"], _not_an_admin(admins))
+        tell = _to_the_asker(desk, body)
+        if body.get("user_id") in admins:
+            desk.start(_reload(desk, tell, force=body.get("text", "").strip().lower() == "force"), tell)
+        else:
+            desk.start(tell(views.error(_not_an_admin(admins))), tell)
 
     app.command(ASK)(on_ask)
     app.command(RELOAD)(on_reload)
@@ -149,21 +153,25 @@ def _not_an_admin(admins: frozenset[str]) -> str:
     return f"{RELOAD} is not open to anybody yet: who runs Recap can list member IDs in RECAP_ADMINS."
 
 
-async def _say(desk: Desk, url: str, text: str, *, replace: bool = False) -> None:
-    await to_response_url(url, views.error(text), replace=replace, pause=desk.pause)
+def _to_the_asker(desk: Desk, body: Payload) -> Whisper:
+    return partial(to_response_url, body["response_url"], pause=desk.pause)
 
 
-async def _reload(desk: Desk, url: str, *, force: bool) -> None:
+async def _answer_privately(desk: Desk, incoming: Incoming, tell: Tell) -> None:
+    await tell(await desk.in_thread(_message, desk, incoming))
+
+
+async def _reload(desk: Desk, tell: Whisper, *, force: bool) -> None:
     if desk.loading.locked():
-        await _say(desk, url, "The notes are being read already. Wait for that to end.")
+        await tell(views.error("The notes are being read already. Wait for that to end."))
         return
     async with desk.loading:
-        await _say(desk, url, "Reading the notes …")
-        report = await _load_with_progress(desk, url, force=force)
-        await to_response_url(url, report, replace=True, pause=desk.pause)
+        await tell(views.error("Reading the notes …"))
+        replace = partial(tell, replace=True)
+        await replace(await _load_with_progress(desk, replace, force=force))
 
 
-async def _load_with_progress(desk: Desk, url: str, *, force: bool) -> Message:
+async def _load_with_progress(desk: Desk, tell: Tell, *, force: bool) -> Message:
     far = [0, 0]
 
     def note(done: int, total: int) -> None:
@@ -174,7 +182,7 @@ async def _load_with_progress(desk: Desk, url: str, *, force: bool) -> Message:
         await asyncio.wait({load}, timeout=seconds)
         if load.done():
             break
-        await _say(desk, url, f"Reading the notes … {far[0]} of {far[1]}", replace=True)
+        await tell(views.error(f"Reading the notes … {far[0]} of {far[1]}"))
     try:
         return views.changes(await load)
     except TooMuchGone as error:
@@ -183,16 +191,11 @@ async def _load_with_progress(desk: Desk, url: str, *, force: bool) -> Message:
         return views.error(str(error))
 
 
-def _apologise_for_errors(app: AsyncApp, desk: Desk) -> None:
-    async def on_error(
-        error: Exception, body: Payload, client: AsyncWebClient, context: AsyncBoltContext
-    ) -> None:
-        log.error("A delivery from Slack could not be handled:\n%s", trace(error))
-        message = views.error(str(error) if isinstance(error, BotError) else SORRY)
-        if incoming := from_event(body, context.bot_user_id or ""):
-            await to_channel(client, incoming.channel, incoming.thread, message)
-        elif url := body.get("response_url"):
-            await to_response_url(url, message, pause=desk.pause)
+def _log_errors(app: AsyncApp) -> None:
+    """Bolt itself would log the error's text, which can quote what somebody wrote."""
+
+    async def on_error(error: Exception) -> None:
+        log.error("A listener failed:\n%s", trace(error))
 
     app.error(on_error)
 
@@ -203,5 +206,6 @@ def _acknowledge_the_rest(app: AsyncApp) -> None:
     async def do_nothing(ack: AsyncAck) -> None:
         await ack()
 
-    for kind in (app.event, app.command, app.action, app.shortcut, app.view, app.options):
+    kinds = (app.event, app.command, app.action, app.shortcut, app.view, app.view_closed, app.options)
+    for kind in kinds:
         kind(_ANYTHING)(do_nothing)

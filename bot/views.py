@@ -78,12 +78,9 @@ def changes(report: Changes) -> Message:
 def help(intents: Mapping[str, Intent]) -> Message:
     """What Recap can be asked, an example for each."""
     lines = [
-        f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_"
-        for intent in intents.values()
+        f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_" for intent in intents.values()
     ]
-    opening = (
-        "Ask me what your team's conference notes say. I answer with their own words and name each source."
-    )
+    opening = "Ask me what your team's conference notes say. I answer with their own words and name each source."
     closing = "Mention me in a channel, write to me directly, or use `/recap` and your question."
     return _message(opening, [_section(opening), *_listed(lines), _section(closing)])
 
@@ -109,9 +106,9 @@ def _head(answer: Answer, asked: str) -> list[Block]:
     blocks = [_context(f"You asked: {clip(asked, 300)}")] if asked else []
     blocks += [_context(text) for text in _corrections(answer)]
     blocks.append(_section(f"*{clip(answer.heading, 600) or 'No answer'}*"))
-    small = [text for text in (_scope(answer.scope),) if text]
-    small += [clip(notice, 300) for notice in answer.notices[:5]]
-    return blocks + ([_context("\n".join(small))] if small else [])
+    small = [_scope(answer.scope), *(clip(notice, 300) for notice in answer.notices[:5])]
+    told = "\n".join(filter(str.strip, small))
+    return blocks + ([_context(told)] if told else [])
 
 
 def _foot(answer: Answer) -> list[Block]:
@@ -220,8 +217,7 @@ def _own(item: Item, share: int) -> str:
 def _quotes(item: Item, share: int) -> str:
     shares = _shares([*map(_wanted, item.lines)], share)
     return "\n".join(
-        quoted(line.text, line.marks, max(part - LINE_BREAK, 0))
-        for line, part in zip(item.lines, shares, strict=True)
+        quoted(line.text, line.marks, max(part - LINE_BREAK, 0)) for line, part in zip(item.lines, shares, strict=True)
     )
 
 

@@ -92,18 +92,14 @@ def click(url: str) -> dict[str, Any]:
         "team": {"id": TEAM, "domain": "acme"},
         "channel": {"id": "C0ENG", "name": "eng"},
         "response_url": url,
-        "actions": [
-            {"type": "button", "action_id": "old", "block_id": "b", "value": "1", "action_ts": "1.1"}
-        ],
+        "actions": [{"type": "button", "action_id": "old", "block_id": "b", "value": "1", "action_ts": "1.1"}],
     }
 
 
 ODD_DELIVERIES: dict[str, dict[str, Any]] = {
     "an event nobody asked for": event({"type": "reaction_added", "user": "U0ANN", "reaction": "eyes"}),
     "an event type of the future": event({"type": "brand_new_thing"}),
-    "the app home opened": event(
-        {"type": "app_home_opened", "user": "U0ANN", "channel": "D0ANN", "tab": "home"}
-    ),
+    "the app home opened": event({"type": "app_home_opened", "user": "U0ANN", "channel": "D0ANN", "tab": "home"}),
     "a global shortcut": {
         "type": "shortcut",
         "callback_id": "old",
@@ -180,7 +176,8 @@ class FakeSlack:
     """Slack's Web API, response addresses and socket, as far as the bot uses them.
 
     ``calls`` holds (method, arguments) in order; ``refusals`` are given out first, each (method, status,
-    headers, body). ``waits`` are what was asked to be waited for: ``pause`` takes the place of sleeping.
+    headers, body); status 0 cuts the line. ``pause`` takes the place of sleeping,
+    and ``waits`` are the seconds it was asked for.
     """
 
     def __init__(self) -> None:
@@ -251,15 +248,16 @@ class FakeSlack:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info.get("method") or "response"
-        arguments = (
-            await request.json() if request.content_type == "application/json" else dict(await request.post())
-        )
+        arguments = await request.json() if request.content_type == "application/json" else dict(await request.post())
         self.calls.append((method, arguments))
         self.tokens.append((method, request.headers.get("Authorization", "")))
         await self._tell()
         for refusal in self.refusals:
             if refusal[0] == method:
                 self.refusals.remove(refusal)
+                if not refusal[1]:
+                    assert request.transport is not None
+                    request.transport.abort()
                 return _reply(refusal[1], refusal[3], refusal[2])
         return _reply(200, self._result(method), {})
 
@@ -290,9 +288,7 @@ class FakeSlack:
         self.spent.add(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_str(
-            json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}})
-        )
+        await socket.send_str(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}}))
         self.socket = socket
         await self._tell()
         with suppress(ConnectionError):
@@ -306,6 +302,7 @@ class FakeSlack:
 
 
 def _reply(status: int, body: Any, headers: dict[str, str]) -> web.Response:
+    status = status or 200
     if isinstance(body, str):
         return web.Response(status=status, text=body, headers=headers)
     return web.json_response(body, status=status, headers=headers)
