@@ -226,9 +226,9 @@ class FakeSlack:
     def sent(self, method: str = "chat.postMessage") -> list[dict[str, Any]]:
         return [arguments for name, arguments in self.calls if name == method]
 
-    async def until(self, condition: Any) -> None:
-        """Wait for what the stand-in saw to satisfy ``condition``; five seconds are far too long."""
-        async with self._news, asyncio.timeout(5):
+    async def until(self, condition: Any, patience: float = 5) -> None:
+        """Wait for what the stand-in saw to satisfy ``condition``; ``patience`` seconds are far too long."""
+        async with self._news, asyncio.timeout(patience):
             await self._news.wait_for(condition)
 
     async def pause(self, seconds: float) -> None:
@@ -241,6 +241,11 @@ class FakeSlack:
         frame = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": False}
         await self.socket.send_str(json.dumps(frame | extra))
         return envelope
+
+    async def notice(self, frame: dict[str, Any]) -> None:
+        """Push a frame that is no delivery."""
+        assert self.socket is not None
+        await self.socket.send_str(json.dumps(frame))
 
     async def _tell(self) -> None:
         async with self._news:

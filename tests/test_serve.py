@@ -1,0 +1,297 @@
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from slack_payloads import FakeSlack, click, command, direct, mention
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.serve import Discreet, Recap, renew_address, serve_with
+from bot.settings import Settings
+from intents import INTENTS
+from intents.base import Answer
+from store.errors import BotError
+from store.load import Changes
+
+ROOT = Path(__file__).parent.parent
+BOT_TOKEN, APP_TOKEN = "xoxb-1-2-secret", "xapp-1-A1-2-secret"
+
+
+def a_recap(**changed) -> Recap:
+    recap = Recap(
+        reply=lambda text, earlier: Answer("find", f"About {text}"),
+        load=lambda force, progress: Changes(),
+        ready=lambda: True,
+        intents=INTENTS,
+    )
+    return replace(recap, **changed)
+
+
+def settings_for(slack: FakeSlack, path: Path) -> Settings:
+    return Settings(
+        notes=path / "notes",
+        db=path / "recap.db",
+        state=path / "state.db",
+        admins=frozenset({"U0ADMIN"}),
+        api_url=slack.api,
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+    )
+
+
+@asynccontextmanager
+async def serving(path: Path, **changed):
+    """The stand-in and a bot connected to it; at the end the bot is told to end, if it runs still."""
+    async with FakeSlack() as slack:
+        running = asyncio.create_task(serve_with(settings_for(slack, path), a_recap(**changed)))
+        await slack.until(lambda: slack.socket is not None or running.done())
+        try:
+            yield slack, running
+        finally:
+            if not running.done():
+                os.kill(os.getpid(), signal.SIGTERM)
+            await running
+
+
+async def test_events_and_commands_come_through_the_socket_and_are_acknowledged(tmp_path):
+    async with serving(tmp_path) as (slack, _):
+        sent = [
+            await slack.deliver("events_api", mention("<@U0BOT> Kuryr"), retry_attempt=0, retry_reason=""),
+            await slack.deliver("events_api", direct("Nova")),
+            await slack.deliver("slash_commands", command(text="Zun", url=slack.response_url)),
+            await slack.deliver("interactive", click(slack.response_url)),
+            await slack.deliver("events_api", direct(subtype="message_changed", hidden=True)),
+        ]
+        await slack.until(lambda: len(slack.sent()) == 2 and slack.sent("response") and len(slack.acks) == 5)
+        assert set(slack.acks) == set(sent)
+        assert {post["text"] for post in slack.sent()} == {"About Kuryr", "About Nova"}
+        assert slack.sent("response")[0]["text"] == "About Zun"
+        assert ("apps.connections.open", f"Bearer {APP_TOKEN}") in slack.tokens
+        assert ("chat.postMessage", f"Bearer {BOT_TOKEN}") in slack.tokens
+
+
+async def test_a_redelivered_envelope_is_acknowledged_and_answered_once(tmp_path):
+    async with serving(tmp_path) as (slack, _):
+        payload = mention("<@U0BOT> Kuryr")
+        for attempt in range(3):
+            await slack.deliver("events_api", payload, retry_attempt=attempt, retry_reason="timeout")
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(lambda: len(slack.acks) == 4 and len(slack.sent()) >= 2)
+    assert sorted(post["text"] for post in slack.sent()) == ["About Kuryr", "About Nova"]
+
+
+async def test_everything_is_acknowledged_while_all_workers_are_busy(tmp_path):
+    go_on = threading.Event()
+
+    def slow(text, earlier):
+        go_on.wait(10)
+        return Answer("find", f"About {text}")
+
+    async with serving(tmp_path, reply=slow) as (slack, _):
+        for number in range(12):
+            await slack.deliver("events_api", mention(f"<@U0BOT> number {number}"))
+        await slack.deliver("slash_commands", command(text="Zun", url=slack.response_url))
+        await slack.until(lambda: len(slack.acks) == 13)
+        assert slack.sent() == slack.sent("response") == []
+        go_on.set()
+        await slack.until(lambda: len(slack.sent()) == 12 and len(slack.sent("response")) == 1)
+
+
+async def test_a_new_socket_is_opened_when_slack_asks_for_it(tmp_path):
+    async with serving(tmp_path) as (slack, _):
+        first = slack.socket
+        await slack.notice({"type": "disconnect", "reason": "refresh_requested"})
+        await slack.until(lambda: slack.socket is not first)
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(slack.sent)
+
+
+async def test_a_used_up_address_is_not_tried_for_ever():
+    async with FakeSlack() as slack:
+        slack.broken_tickets = 2
+        client = SocketModeClient(APP_TOKEN, web_client=AsyncWebClient(base_url=slack.api), ping_interval=0.02)
+        client.logger = logging.getLogger("test")
+        client.logger.setLevel(logging.CRITICAL)
+        renewing = asyncio.create_task(renew_address(client, 0.01))
+        await asyncio.wait_for(client.connect(), 5)
+        assert slack.socket is not None
+        tickets = [call["ticket"] for call in slack.sent("refused ticket")]
+        assert len(slack.sent("apps.connections.open")) > 1
+        assert tickets
+        renewing.cancel()
+        await client.close()
+
+
+async def test_on_sigterm_the_socket_is_closed_and_the_answer_in_flight_is_finished(tmp_path):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(text, earlier):
+        begun.set()
+        go_on.wait(10)
+        return Answer("find", f"About {text}")
+
+    async with serving(tmp_path, reply=slow) as (slack, running):
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(lambda: slack.acks)
+        await asyncio.to_thread(begun.wait, 5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await slack.until(lambda: ("closed", {}) in slack.calls)
+        assert slack.sent() == []
+        go_on.set()
+        await running
+        assert slack.sent()[0]["text"] == "About Nova"
+
+
+async def test_an_answer_that_takes_too_long_does_not_hold_up_the_end(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("bot.serve.LAST_WORDS", 0.01)
+    go_on = threading.Event()
+
+    def endless(text, earlier):
+        go_on.wait(10)
+        return Answer("find", "too late")
+
+    async with serving(tmp_path, reply=endless) as (slack, running):
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(lambda: slack.acks)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await running
+        assert slack.sent() == []
+    go_on.set()
+    assert "1 answers took too long" in caplog.text
+
+
+async def test_a_load_in_flight_is_broken_off_at_the_end(tmp_path):
+    begun, ended = threading.Event(), threading.Event()
+
+    def load(force, progress):
+        begun.set()
+        while True:
+            progress(1, 2)
+            if ended.wait(0.001):
+                return Changes()
+
+    async with serving(tmp_path, load=load) as (slack, running):
+        await slack.deliver("slash_commands", command("/recap-reload", url=slack.response_url, user="U0ADMIN"))
+        await slack.until(lambda: slack.sent("response"))
+        await asyncio.to_thread(begun.wait, 5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await running
+        assert slack.sent("response")[-1]["text"] == "Recap is shutting down; the index stays as it was."
+    ended.set()
+
+
+async def test_the_notes_are_loaded_first_where_there_is_no_index(tmp_path):
+    seen = []
+
+    def load(force, progress):
+        seen.append(force)
+        return Changes(added=("a.md",))
+
+    async with serving(tmp_path, load=load, ready=lambda: False) as (slack, _):
+        assert seen == [False]
+        assert slack.socket is not None
+
+
+async def refused(path: Path, prepare, **changed) -> str:
+    async with FakeSlack() as slack:
+        prepare(slack)
+        with pytest.raises(BotError) as caught:
+            await serve_with(settings_for(slack, path), a_recap(**changed))
+        assert slack.socket is None
+        return str(caught.value)
+
+
+async def test_without_an_index_and_without_notes_it_does_not_start(tmp_path):
+    def load(force, progress):
+        raise BotError("There is no folder ./notes.")
+
+    assert await refused(tmp_path, lambda slack: None, ready=lambda: False, load=load) == "There is no folder ./notes."
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_a_bot_token_that_slack_refuses_is_named(tmp_path, code):
+    text = await refused(tmp_path, lambda slack: slack.refuse("auth.test", 200, {"ok": False, "error": code}))
+    assert f"SLACK_BOT_TOKEN ({code})" in text
+    assert "OAuth & Permissions" in text
+    assert "secret" not in text
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "not_allowed_token_type", "missing_scope"])
+async def test_an_app_token_that_slack_refuses_is_named(tmp_path, code):
+    text = await refused(
+        tmp_path, lambda slack: slack.refuse("apps.connections.open", 200, {"ok": False, "error": code})
+    )
+    assert f"SLACK_APP_TOKEN connect ({code})" in text
+    assert "connections:write" in text
+    assert "secret" not in text
+
+
+async def test_an_address_where_nothing_answers_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.post.TRIES", 0)
+    async with FakeSlack() as slack:
+        settings = settings_for(slack, tmp_path)
+    with pytest.raises(BotError, match="SLACK_API_URL") as caught:
+        await serve_with(settings, a_recap())
+    assert settings.api_url in str(caught.value)
+
+
+def test_the_log_hides_what_is_secret():
+    record = logging.LogRecord(
+        "x", logging.INFO, "", 0, "%s %s %s %s %s %s",
+        (BOT_TOKEN, APP_TOKEN, "xoxe.xoxp-1-ab.c", "wss://w.slack.com/link/?ticket=abc-1&app_id=2",
+         "https://hooks.slack.com/commands/T1/2/xyz", "Kuryr"), None,
+    )  # fmt: skip
+    assert Discreet("%(message)s").format(record) == (
+        "(hidden) (hidden) (hidden) wss://w.slack.com/link/?ticket=(hidden)&app_id=2"
+        " https://hooks.slack.com/(hidden) Kuryr"
+    )
+
+
+NOTE = (
+    "---\nevent: Summit Tokyo 2015\nauthor: Ann Lee\n---\n# Kuryr\n\nKuryr brings Neutron networking to containers.\n"
+)
+SCRIPT = """
+import os
+from bot.serve import run
+from bot.settings import Settings
+run(Settings.from_env(os.environ, slack=True))
+"""
+
+
+async def test_a_real_process_loads_answers_from_the_notes_and_ends_on_sigterm(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "kuryr.md").write_text(NOTE, encoding="utf-8")
+    async with FakeSlack() as slack:
+        env = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_API_URL": slack.api,
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", SCRIPT, cwd=tmp_path, env=env, stderr=asyncio.subprocess.PIPE
+        )
+        ended = asyncio.create_task(process.wait())
+        connected = asyncio.create_task(slack.until(lambda: slack.socket is not None, 20))
+        await asyncio.wait({ended, connected}, return_when=asyncio.FIRST_COMPLETED)
+        assert process.returncode is None, (await process.communicate())[1].decode()
+        await slack.deliver("events_api", mention("<@U0BOT> what was said about kuryr?"))
+        await slack.until(slack.sent)
+        process.terminate()
+        _, errors = await asyncio.wait_for(process.communicate(), 9)
+    assert process.returncode == 0
+    assert "brings Neutron networking to containers." in str(slack.sent()[0]["blocks"])
+    assert "kuryr.md" in str(slack.sent()[0]["blocks"])
+    log = errors.decode()
+    assert "connected to Slack" in log
+    for hidden in ("secret", "what was said", "ticket=t", "Traceback"):
+        assert hidden not in log
+    assert {file.name for file in tmp_path.iterdir()} >= {"recap.db", "recap-state.db"}
