@@ -34,6 +34,7 @@ from store.schema import OutdatedIndex
 
 log = logging.getLogger(__name__)
 socket_log = logging.getLogger("recap.socket")
+socket_log.setLevel(logging.INFO)  # below that it would write down every delivery
 
 THREADS = "recap-worker"
 LAST_WORDS = 8.0
@@ -105,7 +106,6 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("asyncio", "aiohttp", "slack_sdk", "slack_bolt"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    socket_log.setLevel(logging.INFO)
 
 
 class Discreet(logging.Formatter):

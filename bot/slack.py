@@ -101,7 +101,7 @@ async def _guarded(work: Coroutine[Any, Any, object], tell: Tell) -> None:
         await work
     except Exception as error:
         log.error("A delivery from Slack could not be handled:\n%s", trace(error))
-        await tell(views.error(str(error) if isinstance(error, BotError) else SORRY))
+        await tell(views.sentence(str(error) if isinstance(error, BotError) else SORRY))
 
 
 def _answer_events(app: AsyncApp, desk: Desk) -> None:
@@ -141,7 +141,7 @@ def _answer_commands(app: AsyncApp, desk: Desk, admins: frozenset[str]) -> None:
         if body.get("user_id") in admins:
             desk.start(_reload(desk, tell, force=body.get("text", "").strip().lower() == "force"), tell)
         else:
-            desk.start(tell(views.error(_not_an_admin(admins))), tell)
+            desk.start(tell(views.sentence(_not_an_admin(admins))), tell)
 
     app.command(ASK)(on_ask)
     app.command(RELOAD)(on_reload)
@@ -163,10 +163,10 @@ async def _answer_privately(desk: Desk, incoming: Incoming, tell: Tell) -> None:
 
 async def _reload(desk: Desk, tell: Whisper, *, force: bool) -> None:
     if desk.loading.locked():
-        await tell(views.error("The notes are being read already. Wait for that to end."))
+        await tell(views.sentence("The notes are being read already. Wait for that to end."))
         return
     async with desk.loading:
-        await tell(views.error("Reading the notes …"))
+        await tell(views.sentence("Reading the notes …"))
         replace = partial(tell, replace=True)
         await replace(await _load_with_progress(desk, replace, force=force))
 
@@ -182,13 +182,13 @@ async def _load_with_progress(desk: Desk, tell: Tell, *, force: bool) -> Message
         await asyncio.wait({load}, timeout=seconds)
         if load.done():
             break
-        await tell(views.error(f"Reading the notes … {far[0]} of {far[1]}"))
+        await tell(views.sentence(f"Reading the notes … {far[0]} of {far[1]}"))
     try:
         return views.changes(await load)
     except TooMuchGone as error:
-        return views.error(f"{error} Here that is {RELOAD} force.")
+        return views.sentence(f"{error} Here that is {RELOAD} force.")
     except BotError as error:
-        return views.error(str(error))
+        return views.sentence(str(error))
 
 
 def _log_errors(app: AsyncApp) -> None:

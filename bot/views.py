@@ -85,8 +85,8 @@ def help(intents: Mapping[str, Intent]) -> Message:
     return _message(opening, [_section(opening), *_listed(lines), _section(closing)])
 
 
-def error(text: str) -> Message:
-    """A sentence for a person, with nothing in it that formats or mentions."""
+def sentence(text: str) -> Message:
+    """A sentence or two of our own, an error's too, with nothing in it that formats or mentions."""
     return _message("", [_section(clip(text, MAX_SECTION - 100))])
 
 

@@ -24,6 +24,13 @@ ROOT = Path(__file__).parent.parent
 BOT_TOKEN, APP_TOKEN = "xoxb-1-2-secret", "xapp-1-A1-2-secret"
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """Slack's libraries would go through a proxy even to the loopback address."""
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def a_recap(**changed) -> Recap:
     recap = Recap(
         reply=lambda text, earlier: Answer("find", f"About {text}"),
@@ -75,6 +82,16 @@ async def test_events_and_commands_come_through_the_socket_and_are_acknowledged(
         assert slack.sent("response")[0]["text"] == "About Zun"
         assert ("apps.connections.open", f"Bearer {APP_TOKEN}") in slack.tokens
         assert ("chat.postMessage", f"Bearer {BOT_TOKEN}") in slack.tokens
+
+
+async def test_no_log_of_any_level_holds_what_was_delivered_or_a_token(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    async with serving(tmp_path) as (slack, _):
+        await slack.deliver("events_api", mention("<@U0BOT> merger"))
+        await slack.deliver("slash_commands", command(text="merger", url=slack.response_url))
+        await slack.until(lambda: slack.sent() and slack.sent("response"))
+    for hidden in ("merger", "secret", "U0ANN"):
+        assert hidden not in caplog.text
 
 
 async def test_a_redelivered_envelope_is_acknowledged_and_answered_once(tmp_path):

@@ -96,6 +96,13 @@ async def rigged(path: Path, workers: int = 1, **changed):
             journal.close()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """Slack's libraries would go through a proxy even to the loopback address."""
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 async def bot(tmp_path):
     async with rigged(tmp_path) as rig:

@@ -101,9 +101,7 @@ def test_the_same_source_has_the_same_number_and_is_told_once_where_its_quotes_s
 
 
 def test_a_refusal_says_so_and_offers_what_there_is():
-    answer = Answer(
-        "find", "The notes don't mention Zun.", choices=(Choice("Kuryr", "Kuryr", 4),), refused=True
-    )
+    answer = Answer("find", "The notes don't mention Zun.", choices=(Choice("Kuryr", "Kuryr", 4),), refused=True)
     assert texts(views.message(answer)) == ["*The notes don't mention Zun.*", "You could ask:\n• Kuryr (4)"]
     assert views.message(answer)["text"] == "The notes don't mention Zun.\n• Kuryr (4)"
 
@@ -135,7 +133,7 @@ def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
         notices=(hostile,),
     )
     report = Changes(added=(hostile,), problems=(Problem(hostile, hostile, hostile),))
-    for message in (views.message(answer, asked=hostile), views.changes(report), views.error(hostile)):
+    for message in (views.message(answer, asked=hostile), views.changes(report), views.sentence(hostile)):
         for text in (*texts(message), message["text"]):
             assert not re.search(r"<(?!https?://[^<>|]+\|)", text), "no markup of Slack's but our own links"
             assert not re.search(r"&(?!amp;|lt;|gt;)", text)
@@ -149,7 +147,7 @@ def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
 def test_slack_is_told_not_to_look_for_names_links_and_previews():
     for message in (
         views.message(Answer("find", "@channel @here @everyone #general", (Line("@channel", TOKYO),))),
-        views.error("@channel"),
+        views.sentence("@channel"),
         views.changes(Changes()),
         views.help(INTENTS),
     ):
@@ -233,9 +231,7 @@ def test_a_load_is_reported_with_every_rejected_file():
 
 def test_a_load_with_endless_trouble_is_still_one_message():
     files = tuple(f"folder/{number}.md" for number in range(5_000))
-    report = Changes(
-        files, files, files, 1, 1, 1, tuple(Problem(file, "r" * 900, "x" * 900) for file in files)
-    )
+    report = Changes(files, files, files, 1, 1, 1, tuple(Problem(file, "r" * 900, "x" * 900) for file in files))
     message = views.changes(report)
     within_limits(message)
     assert re.search(r"… and \d+ more: see `recap status`", shown(message))
@@ -286,9 +282,7 @@ citations = st.builds(
     first=st.integers(0, 10**6),
     last=st.integers(0, 10**6),
     page=st.integers(0, 2),
-    url=st.sampled_from(
-        ["", "https://x.org", "https://x.org/" + "a&b=" * 140, "https://x.org/" + "é|<>" * 30]
-    ),
+    url=st.sampled_from(["", "https://x.org", "https://x.org/" + "a&b=" * 140, "https://x.org/" + "é|<>" * 30]),
 )
 
 
@@ -304,8 +298,7 @@ answers = st.builds(
     Answer,
     intent=words,
     heading=words,
-    lines=st.lists(lines(), max_size=12).map(tuple)
-    | st.lists(lines(), max_size=3).map(lambda few: tuple(few) * 30),
+    lines=st.lists(lines(), max_size=12).map(tuple) | st.lists(lines(), max_size=3).map(lambda few: tuple(few) * 30),
     corrections=st.lists(st.builds(Correction, words, words), max_size=7).map(tuple),
     scope=st.builds(Scope, words, words, words, words, words),
     choices=st.lists(st.builds(Choice, words, words, st.integers(0, 99)), max_size=12).map(tuple),
@@ -337,15 +330,11 @@ def test_quotes_are_shortened_but_sources_never(quotes):
         )
         for number in range(len(quotes))
     ]
-    answer = Answer(
-        "find", "H", tuple(Line(text, source) for text, source in zip(quotes, sources, strict=True))
-    )
+    answer = Answer("find", "H", tuple(Line(text, source) for text, source in zip(quotes, sources, strict=True)))
     message = views.message(answer)
     within_limits(message)
     for number, source in enumerate(sources, 1):
-        known = (
-            f"{source.title} · {source.event} · 2015-10-27 · Ann Lee · Top › Sub · {source.file} lines 1–9"
-        )
+        known = f"{source.title} · {source.event} · 2015-10-27 · Ann Lee · Top › Sub · {source.file} lines 1–9"
         assert f"[{number}] {known}" in shown(message)
     assert "did not fit" not in shown(message)
 
