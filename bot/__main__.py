@@ -88,7 +88,7 @@ def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes:
             for line in batch.batch(batch_file, index, limit):
                 print(line, flush=True)
         elif as_json:
-            print(json.dumps(batch.record(None, question or "", index, (), limit), ensure_ascii=False))
+            print(batch.as_json(batch.record(None, question or "", index, (), limit)))
         else:
             terminal.answer_lines(index, Console(), [question or " "])
 

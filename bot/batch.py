@@ -23,6 +23,11 @@ def record(id: object, text: str, index: Index, conversation: Sequence[str], lim
     return {"id": id, **fields(answer), "ms": round(milliseconds, 2)}
 
 
+def as_json(value: object) -> str:
+    """One line of JSON that any UTF-8 stream can take, whatever was typed."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
 def fields(answer: Answer) -> dict[str, Any]:
     """An answer as JSON values; ``passages`` are word for word and best first."""
     return {
@@ -45,7 +50,7 @@ def batch(lines: Iterable[str], index: Index, limit: int) -> Iterator[str]:
     conversations: dict[object, tuple[str, ...]] = {}
     for line in lines:
         if line.strip():
-            yield json.dumps(_row(line, index, limit, conversations), ensure_ascii=False)
+            yield as_json(_row(line, index, limit, conversations))
 
 
 def _row(line: str, index: Index, limit: int, conversations: dict[object, tuple[str, ...]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.plain import choices_line, numbered, whence
+from bot.plain import as_text, choices_line, numbered, whence
 from intents import reply
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
@@ -25,7 +25,10 @@ WELCOME = "Ask what was said at a summit. /help says how, /quit ends. Earlier qu
 
 
 def show(console: Console, answer: Answer) -> None:
-    """Draw one answer: quotes with the matched words in bold, each with its source."""
+    """Draw one answer: quotes with the matched words in bold, each with its source; plain text into a pipe."""
+    if not console.is_terminal:
+        print(as_text(answer), file=console.file)
+        return
     for correction in answer.corrections:
         console.print(
             f"Showing results for [bold]{escape(correction.used)}[/bold]; "

@@ -11,7 +11,7 @@ from store.model import Hit, Scope
 from store.quotes import best, marks
 from store.search import Found, Query, search, stem_weights
 from store.terms import Term
-from store.text import fold, stem
+from store.text import fold, stem, words
 
 SHOWN = 5
 """How many passages a person sees at once; the rest is behind "more"."""
@@ -21,7 +21,7 @@ NEAREST = 4
 
 def find(question: Question, index: Index, limit: int = 10) -> Answer:
     """The best passages for a question, page by page, or a refusal that says what was looked for."""
-    if question.is_empty or not (question.about or question.phrases):
+    if not question.has_topic:
         return _overview(question, index, limit)
     start = question.page * SHOWN
     found = search(index, query(question), limit=max(limit, start + SHOWN + 1))
@@ -35,10 +35,10 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
             refused=True,
             corrections=corrections(question, found),
         )
-    shown = found.hits[start : start + SHOWN]
+    shown = _by_event(found.hits[start : start + SHOWN])
     return Answer(
         intent="find",
-        heading=_heading(question, found),
+        heading=_heading(question, found, index),
         lines=tuple(line for hit in shown for line in quote(hit, found.terms, question)),
         hits=found.hits[start:][:limit],
         corrections=corrections(question, found),
@@ -48,16 +48,23 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
     )
 
 
+def _by_event(hits: Sequence[Hit]) -> list[Hit]:
+    """Several reports of one event side by side; the events in the order of their best passage."""
+    order = list(dict.fromkeys(hit.source.event or hit.source.file for hit in hits))
+    return sorted(hits, key=lambda hit: order.index(hit.source.event or hit.source.file))
+
+
 def query(question: Question) -> Query:
     """What to look for, in the store's terms."""
     return Query(
         words=question.about,
         weak=language.WEAK_WORDS,
         names=question.names,
-        phrases=tuple(tuple(map(stem, phrase)) for phrase in question.phrases),
+        phrases=question.phrases,
         without=tuple(map(stem, question.without)),
         scope=question.scope,
         places=tuple(dict.fromkeys(question.places)),
+        person=tuple(map(stem, words(question.scope.person))),
         wants=question.wants,
     )
 
@@ -67,7 +74,8 @@ def quote(hit: Hit, terms: Iterable[Term], question: Question) -> list[Line]:
     text = hit.passage.text
     citation = cite(hit)
     lines = []
-    for start, end in best(text, stem_weights(terms), question.wants):
+    above = frozenset((*hit.passage.heading, hit.source.title))
+    for start, end in best(text, stem_weights(terms), question.wants, above):
         sentence = text[start:end]
         lines.append(Line(sentence, citation, marks(sentence, hit.matched - _SMALL_STEMS)))
     return lines
@@ -113,8 +121,9 @@ def spelt(folded: Iterable[str], text: str) -> str:
 
 
 def _where(scope: Scope) -> str:
-    places = [part for part in (scope.event or scope.city, scope.year) if part]
-    said = f" at {' '.join(places)}" if scope.event or scope.city else (f" in {scope.year}" if scope.year else "")
+    place = scope.event or scope.city
+    year = scope.year if scope.year not in place else ""
+    said = f" at {place} {year}".rstrip() if place else (f" in {year}" if year else "")
     if scope.release:
         said += f" for {scope.release}"
     return said + (f" by {scope.person}" if scope.person else "")
@@ -144,6 +153,9 @@ def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ..
     for word in found.missing:
         for spelling in lexicon.vocabulary.near(word)[:2]:
             choices.setdefault(spelling.word, Choice(spelling.shown, spelling.shown, spelling.passages))
+    if not choices:
+        known = sorted(index.facets.events, key=lambda event: -event.notes)
+        return tuple(Choice(e.name, f"what happened at {e.name}", e.notes) for e in known[:NEAREST])
     return tuple(choices.values())[:NEAREST]
 
 
@@ -152,10 +164,16 @@ def _ties(question: Question, found: Found) -> tuple[Choice, ...]:
     return tuple(Choice(tie.shown, tie.shown, tie.passages) for tie in found.ties)
 
 
-def _heading(question: Question, found: Found) -> str:
-    words = [term.correction or spelt([term.typed], question.text)[1:-1] for term in found.terms]
-    topic = " ".join(dict.fromkeys(words)) or " ".join(w for p in question.phrases for w in p)
-    return f"What the notes say about {topic[:200]}{_where(question.scope)}"
+def _heading(question: Question, found: Found, index: Index) -> str:
+    return f"What the notes say about {_topic(question, found, index)}{_where(question.scope)}"
+
+
+def _topic(question: Question, found: Found, index: Index) -> str:
+    """The topic as the notes spell it, without the words that go with any topic."""
+    telling = [t for t in found.terms if not language.WEAK_WORDS.issuperset(t.typed.split())] or found.terms
+    shown = index.generation.vocabulary.shown
+    named = [term.correction or " ".join(map(shown, term.typed.split())) for term in telling]
+    return " ".join(dict.fromkeys(named))[:200]
 
 
 def _overview(question: Question, index: Index, limit: int) -> Answer:

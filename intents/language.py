@@ -1,5 +1,6 @@
 """The words of asking: what people type around a topic. English first, with a little German."""
 
+from store.quotes import Wanted
 from store.terms import SMALL_WORDS
 
 STOP_WORDS = SMALL_WORDS | frozenset(
@@ -9,6 +10,15 @@ STOP_WORDS = SMALL_WORDS | frozenset(
     "before between through because since until via per vs versus etc near wurde wurden uber der die das "
     "und oder ist sind ein eine einen einem einer zu zum zur mit von vom auf fur es gab gibt man sich den "
     "dem des hat haben wie wo wer wann warum".split()
+)
+STOP_WORDS |= frozenset(  # German, French, Spanish, Vietnamese, folded
+    "ich du sie ihr ihm uns euch wir als auch aber wenn weil dass daruber dazu bei bis durch gegen ohne um nach vor "
+    "aus an am beim ins kann konnen war waren hatte hatten wird werden worden nicht kein keine nur noch schon sehr "
+    "welche welcher welches was wen wem etwas alles "
+    "le la les un une des du de et ou ce cet cette ces qui que quoi dont ou dans sur sous avec pour par au aux est "
+    "sont etait ete quel quelle quels quelles comment quand pourquoi "
+    "el los las una unos unas y o en con por para del al es son era fue que quien cual cuando donde como "
+    "la cua nhung cac mot trong tren voi va hay nay do nao gi ve da dang se duoc bi khong".split()
 )
 """Words without a topic. They are never searched for, only inside quotation marks."""
 
@@ -24,12 +34,20 @@ REQUEST_WORDS = frozenset(
     "ever kind sort thing things stuff way ways make made take took taken use like around make let lets "
     "state status topic about gesagt erzahlt erwahnt notizen bitte".split()
 )
+REQUEST_WORDS |= frozenset(
+    "sagen sagte sagten gesagt erzahlen erzahlte erzahlt erwahnen erwahnte erwahnt sprechen sprach gesprochen reden "
+    "berichten berichtet berichte zeig zeige zeigen gezeigt finde finden gibts weiss wissen steht stehen notizen "
+    "dit dire disait parle parler parlait notes montre montrer trouve "
+    "dijo dicho decir dijeron hablo hablar notas muestra mostrar sabe "
+    "noi biet ke cho xem ghi chu".split()
+)
 """Words that ask; what is asked about is the rest. Where there is no rest, they are searched for after all."""
 
 WEAK_WORDS = frozenset(
     "talk talks session sessions presentation presentations presented present presenting presenter "
     "presenters speaker speakers keynote keynotes people person persons team teams project projects "
-    "company companies summit summits conference conferences event events meetup day days year years week "
+    "company companies summit summits conference conferences event events meetup meetups hackathon "
+    "midcycle ptg gathering forum day days year years week "
     "month time times number numbers share part new latest big main important good best great interest "
     "interesting interested issue issues problem problems work works worked working support supported "
     "plan plans planned announcement announcements announce announced demo demos demonstrated "
@@ -38,10 +56,16 @@ WEAK_WORDS = frozenset(
 )
 """Words that go with almost any topic at a conference: they order passages, but hardly decide."""
 
-GREETINGS = frozenset("hi hello hey hiya howdy yo moin hallo servus morning evening afternoon greetings sup".split())
+GREETINGS = frozenset(
+    "hi hello hey hiya howdy yo moin hallo servus good morning evening afternoon greetings sup bye goodbye ciao "
+    "tschuss later".split()
+)
 THANKS = frozenset("thanks thank thx ty cheers danke merci gracias kudos great awesome nice perfect cool".split())
+PRAISE = frozenset("a lot very many for the help good answer job work".split())
 HELP = frozenset("help usage commands hilfe".split())
-GOODBYE = frozenset("bye goodbye ciao tschuss later".split())
+SMALL_TALK_FILLERS = frozenset("there you so much all that was me recap bot please".split())
+WHO_ARE_YOU = frozenset(("who are you", "what are you", "what can you do", "wer bist du", "what is this"))
+"""Small talk is answered without looking into the notes."""
 
 SEASONS = frozenset("spring summer fall autumn winter".split())
 GATHERINGS = frozenset(
@@ -49,6 +73,8 @@ GATHERINGS = frozenset(
     "days konferenz treffen veranstaltung".split()
 )
 """What people call an event after its city: "the London event"."""
+ANY_GATHERING = frozenset("summit summits conference conf event events".split())
+"""Those of them that fit any event, and so say nothing where a city is named."""
 
 FOLLOW_UP_OPENINGS = (
     "and",
@@ -64,9 +90,9 @@ FOLLOW_UP_OPENINGS = (
     "then",
 )
 MORE = frozenset(("more", "more please", "show more", "next", "go on", "continue", "tell me more", "mehr", "weiter"))
-PRONOUNS = frozenset("it its that this they them their those these he him his she her there".split())
+PRONOUNS = frozenset("it its they them their he him his she her".split())
 
-WANTS: tuple[tuple[str, str], ...] = (
+WANTS: tuple[tuple[str, Wanted], ...] = (
     (
         "how many people, how many attendees, how many participants, how many attended, how many visitors, "
         "attendance, turnout, how many were there, how many came, wie viele leute",

@@ -232,6 +232,9 @@ class Index:
 
     def _open(self) -> Database:
         database = schema.connect(self.path)
+        if not schema.version(database):
+            database.conn.close()
+            raise schema.EmptyIndex(f"The index {self.path} holds no notes yet. Fill it with: recap load FOLDER")
         if not schema.is_current(database):
             database.conn.close()
             raise schema.OutdatedIndex(
@@ -284,12 +287,7 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
         planned = "EXISTS (SELECT 1 FROM json_each(e.releases) WHERE value = ?)"
         clauses.append((f"(n.release = ? OR {planned})", [scope.release] * 2))
     if scope.person:
-        clauses.append(
-            (
-                "(n.author = ? OR EXISTS (SELECT 1 FROM json_each(n.people) WHERE value = ?))",
-                [scope.person] * 2,
-            )
-        )
+        clauses.append(("n.author = ?", [scope.person]))
     where = " AND ".join(clause for clause, _ in clauses) or "1"
     sql = f"SELECT n.id FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}"  # noqa: S608
     return sql, [value for _, values in clauses for value in values]

@@ -70,13 +70,17 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     return rated
 
 
-def best(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[tuple[int, int]]:
+def best(
+    text: str, weights: Mapping[str, float], wanted: Wanted = "", headings: frozenset[str] = frozenset()
+) -> list[tuple[int, int]]:
     """Where the one or two sentences stand that answer best, in reading order; none only of a blank text.
 
     The companion of the best sentence is the one that adds most words of the question; where none adds any,
-    it is the next one, so that a reader sees how it goes on.
+    it is the next one, so that a reader sees how it goes on. Lines that are *headings* are quoted only where
+    there is nothing else.
     """
     rated = rate(text, weights, wanted)
+    rated = [s for s in rated if text[s.start : s.end] not in headings] or rated
     if not rated:
         return []
     first = max(range(len(rated)), key=lambda i: (rated[i].score, -i))

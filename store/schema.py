@@ -44,6 +44,10 @@ CREATE TABLE problems (
 """
 
 
+class EmptyIndex(IndexProblem):
+    """A file in which no load was ever finished."""
+
+
 class OutdatedIndex(IndexProblem):
     """An index that an earlier version of Recap made: a load rebuilds it."""
 

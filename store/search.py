@@ -11,7 +11,7 @@ from store.index import Candidate, Index
 from store.model import Hit, Scope
 from store.quotes import Wanted, rate, same_words
 from store.spelling import Spelling
-from store.terms import Term, match_query, occurrences, resolve
+from store.terms import Form, Lexicon, Term, match_query, occurrences, resolve
 from store.text import fold, stem
 
 K1, B = 1.2, 0.75
@@ -23,7 +23,7 @@ CLOSENESS = 0.6
 OUTSIDE = 0.55
 """What a passage from outside the scope counts if its own words name the scope."""
 TITLED = 1.1
-"""What a passage counts more whose note names the scope in its title."""
+"""What a passage counts more whose note names the scope in its title, or that names the release itself."""
 OTHER_RELEASE = 0.7
 """What a passage counts that neither its note nor its own words tie to the release asked for."""
 WEAK = 0.3
@@ -31,6 +31,10 @@ WEAK = 0.3
 MISSING_NAME, MISSING_WORD = 1.5, 0.6
 """What a word weighs that the notes do not have: a name more (without it, the rest is another question), an
 everyday word less (the notes may put it differently)."""
+TITLE_ONLY = 0.4
+"""What a passage counts whose own words and headings hold nothing of the question, only its note's title."""
+WORTH = 0.3
+"""Passages that score less than this share of the best one are not worth a reader's time."""
 FURTHER = 0.93
 """What each further passage of the same note counts beside the one before it."""
 FLOOR = 0.5
@@ -46,9 +50,9 @@ class Query:
     """What to look for. ``words`` are folded content words in order, all that is asked when there is no phrase.
 
     ``weak`` are those of the words that go with any topic, ``names`` those typed like a name. ``phrases``
-    (stems) must stand word for word, ``without`` (stems) must not. ``places`` are stems that name the scope in
+    must stand word for word, ``without`` (stems) must not. ``places`` are stems that name the scope in
     running text ("barcelona"): a passage that holds them counts for the scope, though its note does not.
-    ``exact`` corrects nothing.
+    ``person`` are the stems of a name: who wrote the note, or is named in the passage. ``exact`` corrects nothing.
     """
 
     words: tuple[str, ...] = ()
@@ -58,6 +62,7 @@ class Query:
     without: tuple[str, ...] = ()
     scope: Scope = Scope()  # noqa: RUF009 - frozen
     places: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
     wants: Wanted = ""
     exact: bool = False
 
@@ -93,6 +98,7 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
     with index.snapshot():
         lexicon = index.generation.lexicon
         terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
+        terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases]
         terms = [_weighed(term, query, lexicon.common) for term in terms]
         ranked = _spread(_distinct(_reread(index, query, terms, _ranked(index, query, terms))))
         found = Found(
@@ -103,8 +109,14 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
         )
         if found.coverage < FLOOR:
             return replace(found, below=_hits(index, ranked[:3]))
-        kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage]
+        worth = WORTH * ranked[0].score
+        kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage and one.score >= worth]
         return replace(found, hits=_hits(index, kept[:limit]))
+
+
+def _phrase_term(phrase: tuple[str, ...], lexicon: Lexicon) -> Term:
+    forms = (Form(tuple(map(stem, phrase))),)
+    return Term(f"“{' '.join(phrase)}”", forms, lexicon.weight(forms))
 
 
 def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
@@ -119,12 +131,15 @@ def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
 
 def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     """Candidates by BM25F over their fields, best first."""
-    match = match_query(terms, query.phrases)
+    match = match_query(terms, [tuple(map(stem, phrase)) for phrase in query.phrases])
     if not match:
         return []
-    where = replace(query.scope, release="")
+    where = replace(query.scope, release="", person="")
     admitted = index.notes_in(where) if where else None
-    pool = [c for c in _pool(index, match, query, admitted) if not set(query.without).intersection(c.body)]
+    pool = [c for c in _pool(index, match, query, admitted) if set(query.without).isdisjoint(c.body)]
+    if query.person:
+        written = index.notes_in(Scope(person=query.scope.person))
+        pool = [c for c in pool if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
     average = sum(len(c.body) for c in pool) / len(pool) if pool else 1.0
     place = _placer(index, query, admitted)
     scored = [_score(c, terms, average, place(c)) for c in pool]
@@ -153,7 +168,9 @@ def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[
         if not set(query.places).isdisjoint(candidate.title):
             factor *= TITLED
         said = (*candidate.title, *candidate.heading, *candidate.body)
-        if release and candidate.note not in released and release not in said:
+        if release and release in said:
+            factor *= TITLED
+        elif release and candidate.note not in released:
             factor *= OTHER_RELEASE
         return factor
 
@@ -163,11 +180,14 @@ def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[
 def _score(candidate: Candidate, terms: Sequence[Term], average: float, place: float) -> _Scored:
     score = covered = 0.0
     matched: set[str] = set()
+    own = set(candidate.body) | set(candidate.heading)
     for term in terms:
         strength, stems = _strength(candidate, term, average)
         score += term.weight * strength
         covered += term.weight if stems else 0.0
         matched |= stems
+    if own.isdisjoint(matched):
+        place *= TITLE_ONLY
     total = sum(term.weight for term in terms)
     coverage = covered / total if total else 1.0
     return _Scored(candidate, score * (0.5 + 0.5 * coverage), coverage, frozenset(matched), place)

@@ -94,6 +94,7 @@ _ABBREVIATION = re.compile(
     r"|\b(?:e\.g|i\.e|z\.B|d\.h|a\.k\.a|U\.S|U\.K)|\b[A-Z])\.$"
 )
 _BREAK = re.compile(r"[.!?…。！？][\"'”’)\]»]*(?=\s)|(?<=[。！？])|\n")
+_ITEM_NUMBER = re.compile(r"\s*(?:\d{1,3}|[a-zA-Z])\.")
 _OPENS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[]*[^\W_a-z]|\s*[•*-]|\s*$")
 
 
@@ -116,7 +117,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _really_ends(text: str, start: int, end: int) -> bool:
-    return not _ABBREVIATION.search(text, start, end) and bool(_OPENS_SENTENCE.match(text, end))
+    if _ABBREVIATION.search(text, start, end) or _ITEM_NUMBER.fullmatch(text, start, end):
+        return False
+    return bool(_OPENS_SENTENCE.match(text, end))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
