@@ -44,8 +44,8 @@ NAMED_LIKE = 88.0
 HEADING_WORDS = 8
 """A paragraph this short is a heading, and says what the text below it is about."""
 
-MOST_WORDS = 6000
-"""A book is about no conference that its first pages do not name."""
+MOST_WORDS, MOST_ANCHORS, LONGEST_LABEL = 6000, 80, 1000
+"""Words and conferences of a text, and characters of a label, that are looked at; what decides stands there."""
 
 _LABELS = ("title", "file", "tags")
 _ANCHORS = ("series", "short", "event")
@@ -122,7 +122,10 @@ def _lexicon(events: Events) -> Lexicon:
 
 
 def _zones(events: Events, file: str, title: str, tags: str, text: str) -> list[_Zone]:
-    labels = [_zone(name, read(label), events) for name, label in (("file", file), ("title", title), ("tags", tags))]
+    labels = [
+        _zone(name, read(label[:LONGEST_LABEL]), events)
+        for name, label in (("file", file), ("title", title), ("tags", tags))
+    ]
     found = read(text[: MOST_WORDS * 8])[:MOST_WORDS]
     return [*labels, _zone("lead", found[:LEAD_WORDS], events), _zone("text", found[LEAD_WORDS:], events)]
 
@@ -165,7 +168,7 @@ def _context(events: Events, zones: Sequence[_Zone], day: Date | None) -> Contex
 
 def _votes(zone: _Zone, context: Context) -> Iterator[tuple[Event, float]]:
     """Each mention's event with its strength, twice that in a heading."""
-    anchors = [m for m in zone.mentions if m.kind in _ANCHORS]
+    anchors = [m for m in zone.mentions if m.kind in _ANCHORS][:MOST_ANCHORS]
     spans = {(m.first, m.last): [a for a in anchors if a.first == m.first] for m in anchors}
     owned = _owned(zone, list(spans))
     lengths = Counter(word.part for word in zone.words)

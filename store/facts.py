@@ -21,6 +21,9 @@ from store.text import fold, words
 LONGEST = {"title": 200, "name": 80, "url": 500}
 """Characters that a value may have; the rest is cut off, and a longer address is dropped."""
 
+LONGEST_VALUE = 2000
+"""Characters of one value in front matter that are read."""
+
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Dates outside are slips of whoever or whatever wrote them."""
 
@@ -109,7 +112,7 @@ def _said(meta: Mapping[str, object], keys: Iterable[str]) -> list[str]:
     for key in keys:
         value = meta.get(key)
         values = value if isinstance(value, list | tuple) else [value]
-        texts = [" ".join(one.split()) for one in values if isinstance(one, str) and one.strip()]
+        texts = [" ".join(one[:LONGEST_VALUE].split()) for one in values if isinstance(one, str) and one.strip()]
         if texts:
             return texts
     return []
@@ -118,7 +121,7 @@ def _said(meta: Mapping[str, object], keys: Iterable[str]) -> list[str]:
 def _title(document: Document, meta: Mapping[str, object], file: str) -> str:
     stated = _said(meta, _TITLE)
     first = next((block.text for block in document.blocks if block.kind != "code"), "")
-    found = stated[0] if stated else " ".join((document.title or first).split())
+    found = stated[0] if stated else " ".join((document.title or first)[:LONGEST_VALUE].split())
     if not stated and (not found or _BARE_TITLE.fullmatch(found)):
         found = _readable(file) or found
     return _cut(found, LONGEST["title"])
