@@ -1,6 +1,6 @@
 """An answer as plain text: what a person reads where nothing can be drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from intents.base import Answer, Choice, Citation, Line
@@ -16,8 +16,12 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"Showing results for {correction.used}; search instead for “{correction.typed}”."
     yield answer.heading
     numbers = numbered(answer)
-    for source, lines in groupby(answer.lines, key=lambda line: line.source):
-        yield from _quoted(source, list(lines), numbers)
+    for event, quotes in by_event(answer.lines):
+        yield ""
+        if event:
+            yield event
+        for source, lines in quotes:
+            yield from _quoted(source, lines, numbers)
     yield from answer.notices
     if answer.more:
         yield f"There is more: {answer.more} further passage{'s' if answer.more > 1 else ''}. Say “more”."
@@ -25,13 +29,18 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield choices_line(answer)
 
 
+def by_event(lines: Sequence[Line]) -> Iterator[tuple[str, list[tuple[Citation | None, list[Line]]]]]:
+    """Lines as (event, [(source, its lines)]), in their order; an unknown event is empty."""
+    for event, same in groupby(lines, key=lambda line: line.source.event if line.source else ""):
+        yield event, [(source, list(quotes)) for source, quotes in groupby(same, key=lambda line: line.source)]
+
+
 def _quoted(source: Citation | None, lines: list[Line], numbers: dict[Citation, int]) -> Iterator[str]:
     if source is None:
         yield from (line.text for line in lines)
         return
-    yield ""
-    yield " … ".join(line.text for line in lines)
-    yield f"  [{numbers[source]}] {whence(source)}"
+    yield f"  {' … '.join(line.text for line in lines)}"
+    yield f"    [{numbers[source]}] {whence(source)}"
 
 
 def numbered(answer: Answer) -> dict[Citation, int]:
@@ -40,10 +49,9 @@ def numbered(answer: Answer) -> dict[Citation, int]:
 
 
 def whence(source: Citation) -> str:
-    """Where a quote stands: event, date, author, heading, file and lines."""
+    """Where a quote stands: date, author, heading, file and lines, address."""
     where = f"page {source.page}" if source.page else _line_range(source)
     parts = (
-        source.event,
         source.date,
         source.author,
         " › ".join(source.heading),

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.plain import as_text, choices_line, numbered, whence
+from bot.plain import as_text, by_event, choices_line, numbered, whence
 from intents import reply
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
@@ -38,8 +37,10 @@ def show(console: Console, answer: Answer) -> None:
         )
     console.print(Text(answer.heading, style="bold" if not answer.refused else "bold yellow"))
     numbers = numbered(answer)
-    for source, lines in groupby(answer.lines, key=lambda line: line.source):
-        _show_quotes(console, source, list(lines), numbers)
+    for event, quotes in by_event(answer.lines):
+        console.print(Text(f"\n{event}".rstrip(), style="bold blue"))
+        for source, lines in quotes:
+            _show_quotes(console, source, lines, numbers)
     for notice in answer.notices:
         console.print(Text(notice, style="dim"))
     if answer.more:
@@ -56,7 +57,7 @@ def _show_quotes(
             console.print(Text(line.text))
         return
     quoted = Text(" … ").join(_marked(line) for line in lines)
-    console.print(Padding(quoted, (1, 0, 0, 2)))
+    console.print(Padding(quoted, (0, 0, 0, 2)))
     console.print(Padding(Text(f"[{numbers[source]}] {whence(source)}", style="dim"), (0, 0, 0, 4)))
 
 
