@@ -11,7 +11,7 @@ LONGEST_NAME, LONGEST_PARAGRAPH, LONGEST_TEXT = 60, 20_000, 200_000
 
 _CAPITAL = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f\u1ea0-\u1ef9Đ]"
 _WORD = rf"(?:{_CAPITAL}\.|{_CAPITAL}[^\W\d_]+(?:[’'-][^\W\d_]{{2,}})*)"
-_NAME = rf"{_WORD}(?:\s(?:(?:de|da|del|van|von|der|den|la|le|bin)\s){{0,2}}{_WORD}){{1,3}}"
+_NAME = rf"{_WORD}(?:\s(?:(?:de|da|del|van|von|la|le|bin|de la|van de[rn]|von der)\s)?{_WORD}){{1,3}}"
 _NAMES = re.compile(rf"(?<![\w’'-]){_NAME}(?![\w-])")
 
 _ROLE = (

@@ -195,6 +195,7 @@ def test_a_stated_language_is_believed() -> None:
         ("Herr Müller und Jörg Weiß von SAP sprachen; Jörg Weiß zeigte Zahlen.", ("Jörg Weiß",)),
         ("Nguyễn Văn Nam trình bày về Kuryr.", ("Nguyễn Văn Nam",)),
         ("Best Buy said no. Red Hat presented RDO. The Technical Committee discussed it.", ()),
+        ("Das war von Vorteil der Methode, sagte Jan van der Meer von SAP.", ("Jan van der Meer",)),
         ("Monday Morning: Keynotes", ()),
         ("San Francisco showed its best side. Hong Kong talked.", ()),
         ("We met Some Body in a corridor.", ()),
