@@ -10,8 +10,9 @@ LONGEST_NAME, LONGEST_PARAGRAPH, LONGEST_TEXT = 60, 20_000, 200_000
 """Characters; what is beyond is not searched."""
 
 _CAPITAL = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f\u1ea0-\u1ef9Đ]"
-_WORD = rf"(?:{_CAPITAL}\.|{_CAPITAL}[^\W\d_]+(?:[’'-][^\W\d_]{{2,}})*)"
-_NAME = rf"{_WORD}(?:\s(?:(?:de|da|del|van|von|la|le|bin|de la|van de[rn]|von der)\s)?{_WORD}){{1,3}}"
+_WORD = rf"(?:{_CAPITAL}\.|{_CAPITAL}(?:[’']{_CAPITAL})?[^\W\d_A-Z][^\W\d_]*(?:[’'-][^\W\d_]{{2,}})*)"
+_PARTICLE = r"(?:(?:de la|van de[rn]|von der|de|da|del|van|la|le|bin)\s)?"
+_NAME = rf"{_WORD}\s(?:von\s)?{_PARTICLE}{_WORD}(?:\s{_PARTICLE}{_WORD}){{0,2}}"
 _NAMES = re.compile(rf"(?<![\w’'-]){_NAME}(?![\w-])")
 
 _ROLE = (
@@ -61,33 +62,34 @@ _NO_NAMES = frozenset(
         database day days december deep dell demo deployment der des design desktop deutsche dev
         developer developers devops die dive docker document does during each ebay edge edition ein
         eine el emc end engineer enterprise ericsson etherpad event events every executive
-        experience extra fargo february fedora first following for foundation friday from fujitsu
-        full further gateway general gerrit gestern getting git github glance global go golang good
-        google governance great group guide hall hangout hardware hat he health heat her here heute
-        high his hitachi home horizon hotel how hp hpe huawei hybrid hypervisor i ibm if im image in
-        infrastructure ingress install integration intel interface internet into introduction ironic
-        is it january java jenkins join july june juniper just key keynote keynotes keystone kolla
-        kubernetes kuryr kvm lab labs language large las last later layer les lessons like linux
-        live load local los machine magnum mailing main making manager manila march marketplace may
-        meanwhile meetup member members message microsoft middleware mirantis mistral monday more my
-        nasa nebula nec network networking networks neutron new next nfv no nokia not note notes
-        nova november now object octavia october of officer on once one online only open
-        opendaylight openflow openshift openstack operating operations operator operators oracle
-        orange orchestration our over panel para part party paypal performance platform plugin
-        plumbers policy post powered presentation presentations presenter president principal
-        private product program project projects ptg public puppet python quality questions quick
-        rackspace rally rdo read recap red redhat reference register release research rest review
-        room rpm sahara santander saturday science scientific sdn second security see senior
-        september server service services session sessions several she show sig since site slides so
-        software solution some source speaker special specials spectrum sponsor sponsors stable
-        stack state station statistics still storage strategy street suite summit sunday support
-        suse swift system systems tacker task team teams tech technical technologies technology
-        telecom telekom test thanks that the their then there they this three thursday time to today
-        tomorrow track tracks trove tuesday twitter two ubuntu und une universal university unix up
-        update updates upgrade us use user users using via vice video view virtual vm vmware volume
-        walmart warner was we web wednesday week welcome wells what when where which while why wifi
-        will windows wir with work workgroup working workload workshop world yahoo yes yesterday you
-        your youtube zaqar zun zuul các của hội nghị những tại và
+        experience extra fargo february fedora first following for foundation frau friday from
+        fujitsu full further gateway general gerrit gestern getting git github glance global go
+        golang good google governance great group guide hall hangout hardware hat he health heat her
+        here herr heute high his hitachi home horizon hotel how hp hpe huawei hybrid hypervisor i
+        ibm if im image in infrastructure ingress install integration intel interface internet into
+        introduction ironic is it january java jenkins join july june juniper just key keynote
+        keynotes keystone kolla kubernetes kuryr kvm lab labs language large las last later layer
+        les lessons like linux live load local los machine madame magnum mailing main making manager
+        manila march marketplace may meanwhile meetup member members message microsoft middleware
+        mirantis mistral monday monsieur more my nasa nebula nec network networking networks neutron
+        new next nfv no nokia not note notes nova november now object octavia october of officer on
+        once one online only open opendaylight openflow openshift openstack operating operations
+        operator operators oracle orange orchestration our over panel para part party paypal
+        performance platform plugin plumbers policy post powered presentation presentations
+        presenter president principal private product program project projects ptg public puppet
+        python quality questions quick rackspace rally rdo read recap red redhat reference register
+        release research rest review room rpm sahara santander saturday science scientific sdn
+        second security see senior september server service services session sessions several she
+        show sig since site slides so software solution some source speaker special specials
+        spectrum sponsor sponsors stable stack state station statistics still storage strategy
+        street suite summit sunday support suse swift system systems tacker task team teams tech
+        technical technologies technology telecom telekom test thanks that the their then there they
+        this three thursday time to today tomorrow track tracks trove tuesday twitter two ubuntu und
+        une universal university unix up update updates upgrade us use user users using via vice
+        video view virtual vm vmware volume walmart warner was we web wednesday week welcome wells
+        what when where which while why wifi will windows wir with work workgroup working workload
+        workshop world yahoo yes yesterday you your youtube zaqar zun zuul các của hội nghị những
+        tại và
         """
     )
 )

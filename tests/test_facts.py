@@ -196,6 +196,7 @@ def test_a_stated_language_is_believed() -> None:
         ("Nguyễn Văn Nam trình bày về Kuryr.", ("Nguyễn Văn Nam",)),
         ("Best Buy said no. Red Hat presented RDO. The Technical Committee discussed it.", ()),
         ("Das war von Vorteil der Methode, sagte Jan van der Meer von SAP.", ("Jan van der Meer",)),
+        ("Jörg von Stein and Jim O’Neill presented.", ("Jörg von Stein", "Jim O’Neill")),
         ("Monday Morning: Keynotes", ()),
         ("San Francisco showed its best side. Hong Kong talked.", ()),
         ("We met Some Body in a corridor.", ()),
