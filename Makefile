@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --disable-pip-version-check
+# Only what goes wrong is worth reading.
+QUIETLY := > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log >&2; exit 1; }
 
-.PHONY: demo test check format lock reference clean
+.PHONY: demo test format lock pictures clean
 
 demo: $(VENV)/installed  ## Try Recap on the notes that ship with it; one answer with Q="..."
 	@$(BIN)/recap demo $(if $(Q),"$$Q")
@@ -27,6 +30,9 @@ lock: $(VENV)/installed-dev  ## Choose the newest versions of everything again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--no-header --extra dev --output-file requirements-dev.lock pyproject.toml
 
+pictures: $(VENV)/installed  ## Draw the picture in the README from the running program
+	$(BIN)/python tools/picture.py docs/conversation.svg
+
 clean:  ## Remove what make made
 	rm -rf $(VENV) build dist *.egg-info
 
@@ -40,10 +46,10 @@ $(VENV)/bin/python:
 # Recap itself is installed editable, so that a change to the code needs no new installation.
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once) ..." >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . >&2
+	@$(PIP) --require-hashes -r requirements.lock $(QUIETLY)
+	@$(PIP) --no-deps --editable . $(QUIETLY)
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@$(PIP) --require-hashes -r requirements-dev.lock $(QUIETLY)
 	@touch $@

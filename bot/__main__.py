@@ -1,6 +1,5 @@
 """The ``recap`` command."""
 
-import asyncio
 import json
 import os
 import sys
@@ -152,17 +151,17 @@ def events(notes: Path | None) -> None:
 @cli.command()
 def serve() -> None:
     """Run the Slack bot."""
-    from bot.serve import serve as run  # here, because Bolt takes half a second to import
+    from bot.serve import run  # here, because Bolt takes half a second to import
 
-    asyncio.run(run(_settings(slack=True)))
+    run(_settings(slack=True))
 
 
 @cli.command()
 def manifest() -> None:
     """Print the Slack app manifest to paste at api.slack.com/apps."""
-    from bot.manifest import manifest as made  # here, because Bolt takes half a second to import
+    from bot.manifest import manifest_json  # here, because Bolt takes half a second to import
 
-    print(json.dumps(made(), indent=2, ensure_ascii=False))
+    print(manifest_json())
 
 
 def _converse(index: Index) -> None:

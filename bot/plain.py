@@ -39,7 +39,7 @@ def _quoted(source: Citation | None, lines: list[Line], numbers: dict[Citation, 
     if source is None:
         yield from (line.text for line in lines)
         return
-    yield f"  {' … '.join(line.text for line in lines)}"
+    yield "  " + " … ".join(line.text for line in lines).replace("\n", "\n  ")
     yield f"    [{numbers[source]}] {whence(source)}"
 
 

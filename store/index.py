@@ -234,7 +234,7 @@ class Index:
         database = schema.connect(self.path)
         if not schema.version(database):
             database.conn.close()
-            raise schema.EmptyIndex(f"The index {self.path} holds no notes yet. Fill it with: recap load FOLDER")
+            raise schema.OutdatedIndex(f"The index {self.path} holds no notes yet. Fill it with: recap load FOLDER")
         if not schema.is_current(database):
             database.conn.close()
             raise schema.OutdatedIndex(

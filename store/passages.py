@@ -22,7 +22,7 @@ TINY = 20
 LONG_ITEM = 40
 """Words from which a list item is treated as a paragraph."""
 
-CHUNK = 10_000
+CHUNK = 2_000
 """Characters of a paragraph that are searched for sentence ends at a time."""
 
 _BETWEEN_SPACES = re.compile(r"\S+")
@@ -35,13 +35,14 @@ Atom = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """Blocks of one page and section that stay together, and their number of words."""
+    """Blocks of one page and section that stay together, their number of words, and whether all lead on."""
 
     blocks: tuple[Block, ...]
     size: int
+    leads_on: bool
 
     def __add__(self, other: "_Unit") -> "_Unit":
-        return _Unit(self.blocks + other.blocks, self.size + other.size)
+        return _Unit(self.blocks + other.blocks, self.size + other.size, self.leads_on and other.leads_on)
 
     @property
     def opens_section(self) -> bool:
@@ -98,7 +99,7 @@ def _with_tiny_end(done: list[_Unit]) -> list[_Unit]:
 
 def _goes_on(unit: _Unit, below: _Unit) -> bool:
     """Whether a passage takes in what is below it; a line that leads on to another one is left to that."""
-    if all(_leads_on(block) for block in unit.blocks):
+    if unit.leads_on:
         return _fits(unit, below)
     small = unit.size < SHORT and unit.size + below.size <= TARGET
     return small and _fits(unit, below) and not _leads_on(below.blocks[0])
@@ -150,21 +151,17 @@ def _belongs(unit: _Unit, block: Block, size: int) -> bool:
 def _cut(block: Block, size: int, room: int) -> list[_Unit]:
     """A block in pieces of much the same size, none above the limit and the first one not above ``room``."""
     if size <= room:
-        return [_Unit((block,), size)]
+        return [_Unit((block,), size, _leads_on(block))]
     aim = min(size / ceil(size / (0.8 * MAX_PASSAGE_WORDS)), room)
     pieces: list[Atom] = []
     for start, end, words_in_atom in _atoms(block.text, room):
         begun = pieces[-1] if pieces else (start, start, 0)
         total = begun[2] + words_in_atom
-        if (
-            pieces
-            and total <= (room if len(pieces) == 1 else MAX_PASSAGE_WORDS)
-            and total - aim < aim - begun[2]
-        ):
+        if pieces and total <= (room if len(pieces) == 1 else MAX_PASSAGE_WORDS) and total - aim < aim - begun[2]:
             pieces[-1] = (begun[0], end, total)
         else:
             pieces.append((start, end, words_in_atom))
-    return [_Unit((replace(block, text=block.text[a:b]),), n) for a, b, n in pieces]
+    return [_Unit((replace(block, text=block.text[a:b]),), n, leads_on=False) for a, b, n in pieces]
 
 
 def _atoms(text: str, room: int) -> Iterator[Atom]:

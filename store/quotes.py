@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store.text import fold, sentences, spans, stem
+from store.text import sentences, spans, stem
 
 Wanted = Literal["", "number", "crowd", "date", "person", "place"]
 """What a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
@@ -76,8 +76,8 @@ def best(
     """Where the one or two sentences stand that answer best, in reading order; none only of a blank text.
 
     The companion of the best sentence is the one that adds most words of the question; where none adds any,
-    it is the next one, so that a reader sees how it goes on. Lines that are *headings* are quoted only where
-    there is nothing else.
+    it is the next one, so that a reader sees how it goes on. Two that follow each other are one span. Lines
+    that are *headings* are quoted only where there is nothing else.
     """
     rated = rate(text, weights, wanted)
     rated = [s for s in rated if text[s.start : s.end] not in headings] or rated
@@ -89,15 +89,14 @@ def best(
         both = (rated[first], rated[second])
         if sum(len(text[s.start : s.end].split()) for s in both) <= MOST_WORDS:
             chosen.add(second)
-    return [(rated[i].start, rated[i].end) for i in sorted(chosen)]
+    quoted = [(rated[i].start, rated[i].end) for i in sorted(chosen)]
+    return [(quoted[0][0], quoted[-1][1])] if max(chosen) - min(chosen) == 1 else quoted
 
 
 def _companion(rated: Sequence[Sentence], first: int) -> int | None:
-    others = [i for i in range(len(rated)) if i != first]
-    if not others:
-        return None
+    others = [i for i, sentence in enumerate(rated) if i != first and (sentence.score or i == first + 1)]
     nearby = {first + 1: 0.15, first - 1: 0.1}
-    return max(others, key=lambda i: (rated[i].score + nearby.get(i, 0.0), -abs(i - first)))
+    return max(others, key=lambda i: (rated[i].score + nearby.get(i, 0.0), -abs(i - first)), default=None)
 
 
 def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:
@@ -109,8 +108,3 @@ def same_words(left: Sequence[str], right: Sequence[str]) -> float:
     """How much of the shorter text's vocabulary the other one shares, 0 to 1."""
     a, b = set(left), set(right)
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
-
-
-def folded(text: str) -> str:
-    """A text as phrases are compared: folded, single spaces."""
-    return " ".join(fold(text).split())

@@ -44,12 +44,8 @@ CREATE TABLE problems (
 """
 
 
-class EmptyIndex(IndexProblem):
-    """A file in which no load was ever finished."""
-
-
 class OutdatedIndex(IndexProblem):
-    """An index that an earlier version of Recap made: a load rebuilds it."""
+    """An index that an earlier version of Recap made, or in which no load was ever finished: a load rebuilds it."""
 
 
 def connect(path: Path, *, create: bool = False) -> Database:
