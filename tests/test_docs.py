@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 import pytest
+from test_samples import QUESTIONS
 
 from bot.__main__ import cli
 from bot.settings import SETTINGS
 from intents import INTENTS
-from tests.test_samples import QUESTIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,12 +25,12 @@ def test_the_readme_lists_every_setting_with_its_default_and_sentence() -> None:
     assert stated.strip() == settings_table()
 
 
-@pytest.mark.parametrize("name", [name for name in cli.commands])
+@pytest.mark.parametrize("name", list(cli.commands))
 def test_the_readme_names_every_command(name: str) -> None:
     assert f"`recap {name}" in README
 
 
-@pytest.mark.parametrize("name", [name for name in cli.commands])
+@pytest.mark.parametrize("name", list(cli.commands))
 def test_every_command_says_what_it_does(name: str) -> None:
     command = cli.commands[name]
     assert command.help
