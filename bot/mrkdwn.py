@@ -84,12 +84,23 @@ def _window(text: str, marks: Sequence[tuple[int, int]], length: int) -> tuple[i
 
 def _render(text: str, marks: Sequence[tuple[int, int]], start: int, end: int, lead: str) -> str:
     pieces, at = ["… " if start else ""], start
-    for first, last in marks:
+    for first, last in _joined(text, marks):
         if first >= at and last <= end and first < last:
             pieces += [literal(text[at:first]), _bold(text, first, last)]
             at = last
     pieces += [literal(text[at:end]), " …" if end < len(text) else ""]
     return "\n".join(lead + line for line in "".join(pieces).splitlines()) or lead
+
+
+def _joined(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Marks with nothing but a space between them are one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in marks:
+        if joined and text[joined[-1][1] : first] in ("", " "):
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _bold(text: str, first: int, last: int) -> str:

@@ -39,6 +39,8 @@ socket_log.setLevel(logging.INFO)  # below that it would write down every delive
 THREADS = "recap-worker"
 LAST_WORDS = 8.0
 """Seconds that answers in flight get when the bot is told to end; service managers kill after ten."""
+LAST_ACKS = 0.1
+"""Seconds between the decision to end and closing the line, for the acknowledgements under way."""
 FRESH_ADDRESS = 20.0
 """Seconds without a connection after which another address is asked for: each works once, and briefly."""
 
@@ -96,7 +98,8 @@ async def serve_with(settings: Settings, recap: Recap) -> None:
     finally:
         ending.set()
         pool.shutdown(wait=False, cancel_futures=True)
-        journal.close()
+        if not desk.running:  # a thread that was given up may be writing still
+            journal.close()
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
@@ -184,6 +187,7 @@ async def _connected(settings: Settings, desk: Desk, stop: asyncio.Event, ending
     finally:
         renewing.cancel()
         ending.set()
+        await asyncio.sleep(LAST_ACKS)
         await client.close()  # type: ignore[no-untyped-call]
         await _finish(desk)
 

@@ -32,9 +32,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "SLACK_BOT_TOKEN", "", "The bot's token, xoxb-…, from OAuth & Permissions in Slack.", secret=True
-    ),
+    Setting("SLACK_BOT_TOKEN", "", "The bot's token, xoxb-…, from OAuth & Permissions in Slack.", secret=True),
     Setting(
         "SLACK_APP_TOKEN",
         "",
@@ -47,9 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Where Slack's Web API is; change it for a proxy or a test.",
     ),
     Setting("RECAP_NOTES", "./notes", "The folder that holds your notes."),
-    Setting(
-        "RECAP_DB", "./recap.db", "The index that is made from the notes; it may be deleted and made anew."
-    ),
+    Setting("RECAP_DB", "./recap.db", "The index that is made from the notes; it may be deleted and made anew."),
     Setting(
         "RECAP_STATE",
         "",
@@ -60,9 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Who may use /recap-reload: Slack member IDs such as U012AB3CD, with commas or spaces between them.",
     ),
-    Setting(
-        "RECAP_MAX_NOTE_MB", "5", "The largest note that is read, in megabytes; larger files are reported."
-    ),
+    Setting("RECAP_MAX_NOTE_MB", "5", "The largest note that is read, in megabytes; larger files are reported."),
 )
 
 
@@ -143,14 +137,12 @@ def _path(text: str) -> Path:
 def _state(text: str, db: Path) -> Path:
     state = _path(text) if text else db.with_name("recap-state.db")
     if state.resolve() == db.resolve():
-        raise ValueError(
-            "names the same file as RECAP_DB, which may be deleted at any time: give each its own"
-        )
+        raise ValueError("names the same file as RECAP_DB, which may be deleted at any time: give each its own")
     return state
 
 
 def _megabytes(text: str) -> float:
-    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or float(text) <= 0:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or float(text) <= 0:
         raise ValueError("is not a number above 0: write megabytes, such as 5")
     return float(text)
 

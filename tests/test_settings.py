@@ -77,9 +77,7 @@ def test_swapped_tokens_are_recognised():
     assert "SLACK_APP_TOKEN holds a token that begins with xoxb- and belongs into SLACK_BOT_TOKEN" in text
 
 
-@pytest.mark.parametrize(
-    "token", ["secret-123", "xoxp-secret-123", "xoxb-", "xoxb-secret 123", "xoxb-…secret-123"]
-)
+@pytest.mark.parametrize("token", ["secret-123", "xoxp-secret-123", "xoxb-", "xoxb-secret 123", "xoxb-…secret-123"])
 def test_a_malformed_token_is_named_but_never_shown(token):
     text = complaint(GOOD | {"SLACK_BOT_TOKEN": token})
     assert "SLACK_BOT_TOKEN" in text
@@ -93,10 +91,7 @@ def test_tokens_are_not_in_the_repr():
 
 @pytest.mark.parametrize("value", ["0", "-3", "5 MB", "nan", "inf", "1e3", "٣"])
 def test_the_largest_note_must_be_a_plain_number(value):
-    if value == "٣":  # a digit, though not one of ours
-        assert Settings.from_env({"RECAP_MAX_NOTE_MB": value}, slack=False).max_note_mb == 3
-    else:
-        assert "RECAP_MAX_NOTE_MB" in complaint({"RECAP_MAX_NOTE_MB": value}, slack=False)
+    assert "RECAP_MAX_NOTE_MB" in complaint({"RECAP_MAX_NOTE_MB": value}, slack=False)
 
 
 @pytest.mark.parametrize(
