@@ -130,8 +130,12 @@ def _where(scope: Scope) -> str:
 
 
 def _searched(index: Index) -> str:
+    """What was looked through, and which events most of it is about."""
     status = index.status()
-    return f"Searched {status.passages} passages of {status.notes} notes from {status.events} events."
+    known = sorted(index.facets.events, key=lambda event: -event.notes)[:NEAREST]
+    mostly = ", ".join(f"{event.name} ({event.notes})" for event in known)
+    told = f"Searched {status.passages} passages of {status.notes} notes from {status.events} events"
+    return f"{told}, most of them from {mostly}." if mostly else f"{told}."
 
 
 def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ...]:
@@ -153,9 +157,6 @@ def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ..
     for word in found.missing:
         for spelling in lexicon.vocabulary.near(word)[:2]:
             choices.setdefault(spelling.word, Choice(spelling.shown, spelling.shown, spelling.passages))
-    if not choices:
-        known = sorted(index.facets.events, key=lambda event: -event.notes)
-        return tuple(Choice(e.name, f"what happened at {e.name}", e.notes) for e in known[:NEAREST])
     return tuple(choices.values())[:NEAREST]
 
 

@@ -39,7 +39,7 @@ REQUEST_WORDS |= frozenset(
     "berichten berichtet berichte zeig zeige zeigen gezeigt finde finden gibts weiss wissen steht stehen notizen "
     "dit dire disait parle parler parlait notes montre montrer trouve "
     "dijo dicho decir dijeron hablo hablar notas muestra mostrar sabe "
-    "noi biet ke cho xem ghi chu".split()
+    "noi biet ke cho xem ghi chu summarise summarize summarised summarized overview tldr".split()
 )
 """Words that ask; what is asked about is the rest. Where there is no rest, they are searched for after all."""
 

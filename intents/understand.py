@@ -96,7 +96,7 @@ def follow(before: Question, now: Question) -> Question:
         return replace(before, text=now.text, intent=now.intent)
     if now.page:
         return replace(before, text=now.text, intent="find", page=before.page + now.page)
-    if not (now.leans or not now.has_topic) or not (before.has_topic or before.scope):
+    if not now.leans or not (before.has_topic or before.scope):
         return now
     return replace(
         now,
@@ -180,7 +180,12 @@ def _topic(question: Question, tokens: Sequence[Token]) -> Question:
         about = content
     if not about and question.scope.person:
         about = words(question.scope.person)
-    return replace(question, about=tuple(dict.fromkeys(about))[:MAX_WORDS], names=frozenset(names))
+    return replace(
+        question,
+        about=tuple(dict.fromkeys(about))[:MAX_WORDS],
+        names=frozenset(names),
+        leans=question.leans or not (content or question.phrases),  # a bare "in 2017?" leaves its topic unsaid
+    )
 
 
 def _odd(token: Token) -> bool:

@@ -19,7 +19,10 @@ _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _stemmer = snowballstemmer.stemmer("english")
 
-TEXT_VERSION = f"1 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
+_ISE = re.compile(r"is(ations?|e|es|ed|ing|ers?)$")
+_OUR = re.compile(r"our(s|ed|ing|al|ite|ites)?$")
+
+TEXT_VERSION = f"2 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
 """Changes whenever the same text may be cut into other words or stems; an index of another version is rebuilt."""
 
 
@@ -78,10 +81,18 @@ def stem(word: str) -> str:
 
     >>> stem("containers"), stem("networking"), stem("k8s"), stem("hà")
     ('contain', 'network', 'k8s', 'hà')
+    >>> stem("virtualisation") == stem("virtualization"), stem("behaviours") == stem("behavior")
+    (True, True)
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    return str(_stemmer.stemWord(word))
+    return str(_stemmer.stemWord(_american(word)))
+
+
+def _american(word: str) -> str:
+    """British and American spelling as one; what else the endings fit changes alike in notes and questions."""
+    word = _ISE.sub(r"iz\1", word) if len(word) > 5 else word
+    return _OUR.sub(r"or\1", word) if len(word) > 5 else word
 
 
 def stems(text: str) -> list[str]:
