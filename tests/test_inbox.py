@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_payloads import BOT_USER, SILENT, command, direct, mention
 
@@ -101,6 +101,7 @@ def test_long_text_is_cut_right_behind_the_limit():
     assert clean("x" * MAX_TEXT) == "x" * MAX_TEXT
 
 
+@settings(deadline=None)
 @given(st.text("<>@#!|:&;lgtamp U0BOT\n_+1é漢\0\udcff\u2028", max_size=300))
 def test_any_text_is_cleaned_into_one_line_that_can_be_stored(typed):
     text = clean(typed, "U0BOT")
@@ -110,11 +111,10 @@ def test_any_text_is_cleaned_into_one_line_that_can_be_stored(typed):
     text.encode()
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from(
-            ["type", "channel_type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id"]
-        ),
+        st.sampled_from(["type", "channel_type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id"]),
         st.none()
         | st.integers()
         | st.text("aU<", max_size=5)

@@ -75,3 +75,12 @@ def test_the_texts_keep_slacks_limits():
 
 def test_the_text_is_json_that_one_can_paste():
     assert json.loads(manifest_json()) == manifest()
+
+
+def test_the_page_about_slack_explains_every_scope_and_command():
+    page = (Path(__file__).parent.parent / "docs" / "slack.md").read_text(encoding="utf-8")
+    made = manifest()
+    for name in made["oauth_config"]["scopes"]["bot"]:
+        assert f"| `{name}` |" in page
+    for command in made["features"]["slash_commands"]:
+        assert f"`{command['command']}`" in page

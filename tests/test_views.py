@@ -358,6 +358,7 @@ def test_more_quotes_than_a_message_holds_are_counted(count):
     assert len(set(re.findall(r"\[\d+\] ", shown(message)))) == count - int(left.group(1)) >= 30
 
 
+@settings(deadline=None)
 @given(st.text('ab <>&*_~`:\n"\\é漢😀', max_size=200), st.integers(0, 50))
 def test_clipped_text_has_no_more_than_its_share(text, limit):
     assert size(clip(text, limit)) <= max(limit, 4)
