@@ -97,9 +97,7 @@ class Journal:
         """Add a question (its first ``MAX_TEXT`` characters) to a conversation, for a month."""
         with self._writing() as db:
             db.execute("delete from questions where at < ?", [now - MONTH])
-            db.table("questions").insert(
-                {"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now}
-            )
+            db.table("questions").insert({"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now})
             db.execute(
                 "delete from questions where conversation = ? and id not in "
                 "(select id from questions where conversation = ? order by id desc limit ?)",
@@ -139,9 +137,7 @@ class Journal:
         return db
 
     def _connect(self) -> Database:
-        connection = sqlite3.connect(
-            self._path, timeout=10, check_same_thread=False
-        )  # closed by close() only
+        connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)  # closed by close() only
         self._opened.append(connection)
         connection.create_function("may_run", 1, self._may_run)
         db = Database(connection)

@@ -31,9 +31,7 @@ def again(path: Path) -> Journal:
 
 
 def in_another_process(path: Path, code: str) -> None:
-    script = (
-        f"import sys, pathlib as p, store.journal; j = store.journal.Journal(p.Path(sys.argv[1])); {code}"
-    )
+    script = f"import sys, pathlib as p, store.journal; j = store.journal.Journal(p.Path(sys.argv[1])); {code}"
     subprocess.run([sys.executable, "-c", script, str(path)], check=True, cwd=Path(__file__).parent.parent)
 
 
@@ -137,9 +135,7 @@ def test_a_conversation_holds_its_questions_oldest_first(journal):
 def test_a_long_pause_ends_a_conversation(journal):
     for at, text in [(0.0, "old"), (1000.0, "first"), (1590.0, "second")]:
         journal.remember("D1:U1", text, at)
-    assert journal.earlier("D1:U1", 2000.0, 600.0) == ("first", "second"), (
-        "what is said goes on from the start"
-    )
+    assert journal.earlier("D1:U1", 2000.0, 600.0) == ("first", "second"), "what is said goes on from the start"
     assert journal.earlier("D1:U1", 2190.0, 600.0) == ("first", "second")
     assert journal.earlier("D1:U1", 2191.0, 600.0) == ()
 
@@ -161,9 +157,7 @@ def test_text_that_no_encoding_can_hold_is_remembered_without_those_characters(j
 
 
 def test_an_answer_leaves_one_row_without_words_or_names(journal, path):
-    tickets = {
-        journal.record(surface="dm", intent="find", milliseconds=12, refused=False, now=5.0) for _ in range(3)
-    }
+    tickets = {journal.record(surface="dm", intent="find", milliseconds=12, refused=False, now=5.0) for _ in range(3)}
     assert len(tickets) == 3
     with sqlite3.connect(path) as other:
         rows = other.execute("select * from answers").fetchall()
