@@ -15,9 +15,7 @@ log = logging.getLogger(__name__)
 
 _READERS: dict[str, Callable[[str], Document]] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), markdown.read),
-    **dict.fromkeys(
-        ("", ".txt", ".text", ".log", ".org", ".adoc", ".asciidoc", ".textile", ".wiki"), plain.read
-    ),
+    **dict.fromkeys(("", ".txt", ".text", ".log", ".org", ".adoc", ".asciidoc", ".textile", ".wiki"), plain.read),
     **dict.fromkeys((".html", ".htm", ".xhtml"), html.read),
     **dict.fromkeys((".rst", ".rest"), rst.read),
 }
@@ -30,12 +28,8 @@ _REMEDIES = {
         "open it in your word processor and save it as a web page (.html) or PDF",
     ),
     **dict.fromkeys((".pptx", ".ppt", ".odp", ".key"), "export the slides or their notes as PDF"),
-    **dict.fromkeys(
-        (".xlsx", ".xls", ".ods", ".csv", ".tsv"), "save what matters as text (.txt) or Markdown (.md)"
-    ),
-    **dict.fromkeys(
-        (".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic"), "type what it shows into a text file"
-    ),
+    **dict.fromkeys((".xlsx", ".xls", ".ods", ".csv", ".tsv"), "save what matters as text (.txt) or Markdown (.md)"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic"), "type what it shows into a text file"),
 }
 _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
@@ -55,9 +49,7 @@ def parse(name: str, data: bytes) -> Document:
         raise
     except Exception as error:  # parsers of other people's formats may fail on anything
         log.exception("A reader failed on a note with the suffix %s", suffix or "(none)")
-        raise NoteError(
-            "could not be read", "save it as plain text (.txt), and report this, please"
-        ) from error
+        raise NoteError("could not be read", "save it as plain text (.txt), and report this, please") from error
     if not document.blocks:
         raise NoteError("holds no text to quote", "write something into it or delete it")
     return _completed(document)
@@ -75,11 +67,7 @@ def _read(suffix: str, data: bytes) -> Document:
 def _completed(document: Document) -> Document:
     """With what can be told from the blocks where the format itself says nothing."""
     meta = dict(document.meta)
-    if not any(meta.get(key) for key in ("author", "authors", "by")) and (
-        author := shape.byline(document.blocks[:3])
-    ):
+    if not any(meta.get(key) for key in ("author", "authors", "by")) and (author := shape.byline(document.blocks[:3])):
         meta["author"] = author
     language = document.language or str(meta.get("language") or meta.get("lang") or "")
-    return replace(
-        document, meta=meta, title=document.title or shape.title(document.blocks, meta), language=language
-    )
+    return replace(document, meta=meta, title=document.title or shape.title(document.blocks, meta), language=language)

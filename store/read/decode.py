@@ -20,12 +20,8 @@ _SHORT = 100
 """So few bytes beyond ASCII tell nothing about the encoding they come from."""
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
-_TIDY = str.maketrans(
-    {"\f": " ", "\v": " ", "\x85": " ", "\u2028": " ", "\u2029": " ", "\xad": "", "\u200b": ""}
-)
-_BINARY = NoteError(
-    "is not text", "convert it to Markdown, plain text, HTML or PDF, or move it out of the folder"
-)
+_TIDY = str.maketrans({"\f": " ", "\v": " ", "\x85": " ", "\u2028": " ", "\u2029": " ", "\xad": "", "\u200b": ""})
+_BINARY = NoteError("is not text", "convert it to Markdown, plain text, HTML or PDF, or move it out of the folder")
 
 
 def decode(data: bytes, markup: bool = False) -> tuple[str, tuple[str, ...]]:
@@ -103,7 +99,7 @@ def _is_text(text: str, sure: bool) -> bool:
     ``sure`` is for text whose encoding was not guessed: a table of numbers is a note, too.
     """
     sample = text[:_SAMPLE]
-    dense = "".join(sample.split())
+    dense = [c for c in sample if c.isprintable() and c != " "]
     control = sum(c < " " and c not in "\n\r\t\f\v\x1b" for c in sample)
     letters = sum(c.isalnum() for c in dense)
-    return "\0" not in text and control * 50 <= len(sample) and letters * (10 if sure else 3) >= len(dense)
+    return "\0" not in text and (control - 2) * 50 <= len(sample) and letters * (10 if sure else 3) >= len(dense)

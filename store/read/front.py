@@ -26,7 +26,7 @@ _KEYS = frozenset((
     "permalink", "modified", "updated",
 ))
 # fmt: on
-_KEY_LINE = re.compile(r"([A-Za-z][\w -]{1,30}?)[ \t]*:(?:[ \t]+(.*))?")
+_KEY_LINE = re.compile(r"([A-Za-z][\w -]{0,30}?)[ \t]*:(?:[ \t]+(.*))?")
 _BROKEN = "its front matter cannot be read as {}, so only its plain “key: value” lines were used"
 
 
@@ -68,9 +68,7 @@ def _plain(loaded: dict[object, object]) -> dict[str, object]:
     meta: dict[str, object] = {}
     for key, value in islice(loaded.items(), 200):
         values = list(islice(value, 200)) if isinstance(value, list) else [value]
-        kept = [
-            v.strip() if isinstance(v, str) else v for v in values if isinstance(v, str | int | float | date)
-        ]
+        kept = [v.strip() if isinstance(v, str) else v for v in values if isinstance(v, str | int | float | date)]
         if kept and isinstance(key, str):
             meta[key.strip().lower()] = kept if isinstance(value, list) else kept[0]
         elif isinstance(key, str) and isinstance(value, time):
@@ -95,6 +93,8 @@ def _key_lines(text: str, strict: bool = True) -> tuple[dict[str, object], int]:
             meta[key] = f"{meta[key]} {line.strip()}".strip()
         elif strict:
             break
+        else:
+            key = ""
         used += len(line) + 1
     return {k: v for k, v in meta.items() if v}, min(used, len(text))
 

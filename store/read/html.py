@@ -94,9 +94,7 @@ def read(text: str) -> Document:
     blocks = tuple(block for part in roots for block in _blocks(part, skip))
     said = _head(root)
     language = root.get("lang") or root.get("xml:lang") or ""
-    return Document(
-        blocks, {**_dated(said, roots), **meta}, _title(root, blocks, said, meta), language, remarks
-    )
+    return Document(blocks, {**_dated(said, roots), **meta}, _title(root, blocks, said, meta), language, remarks)
 
 
 def fragment(text: str, first: int = 1) -> tuple[Block, ...]:
@@ -116,9 +114,7 @@ def _parsed(text: str) -> Element | None:
     return root
 
 
-def _title(
-    root: Element, blocks: Sequence[Block], said: Mapping[str, str], meta: Mapping[str, object]
-) -> str:
+def _title(root: Element, blocks: Sequence[Block], said: Mapping[str, str], meta: Mapping[str, object]) -> str:
     """The article's own first heading, else what the head says, else a heading outside the article."""
     heads = (block.text for block in blocks if block.level == 1)
     outside = (_words(e) for e in root.iter("h1"))
@@ -161,7 +157,8 @@ def _weigh(root: Element, skip: AbstractSet[Element] = frozenset()) -> dict[Elem
 def _furniture(root: Element) -> set[Element]:
     """What stands around an article; not what holds an article, or half of the page."""
     weights = _weigh(root)
-    articles = [e for e in root.iter("article", "main") if e.tag == "main" or not _is_furniture(e)]
+    longest = max((weights[e].prose for e in root.iter("article")), default=0)  # comments are articles, too
+    articles = [e for e in root.iter("article", "main") if e.tag == "main" or weights[e].prose * 2 >= longest]
     holders = {above for article in articles for above in (article, *article.iterancestors())}
     return {
         element
@@ -307,7 +304,7 @@ def _open(builder: _Builder, element: Element) -> None:
     elif tag in _BREAKS or tag in _CELLS or tag in _KINDS:
         builder.flush()
         builder.row = element if tag == "tr" and _is_data(element) else None
-        if tag in _KINDS:
+        if tag in _KINDS and (tag != "tr" or builder.row is not None):
             builder.kinds.append((tag, *_KINDS[tag]))
 
 

@@ -107,13 +107,15 @@ def _text(children: Sequence[Token]) -> str:
                 parts.append(" " if token.content.startswith("<br") else "")
             case "link_open":
                 links.append(len(parts))
-            case "link_close" if links and _FOOTNOTE.fullmatch("".join(parts[links.pop() :])):
-                parts[-1] = ""
+            case "link_close" if links:
+                start = links.pop()
+                if _FOOTNOTE.fullmatch("".join(parts[start:])):
+                    parts[start:] = ["\0"]
             case "softbreak" | "hardbreak":
                 parts.append(" ")
             case "text" | "text_special" | "code_inline" if not hidden:
                 parts.append(token.content)
-    return shape.one_line("".join(parts))
+    return shape.one_line("".join(parts).replace("[\0]", "").replace("\0", ""))
 
 
 def _is_bold(children: Sequence[Token]) -> bool:

@@ -39,9 +39,7 @@ def read(data: bytes) -> Document:
     except NoteError:
         raise
     except Exception as error:  # pypdf meets damaged files with whatever its code runs into
-        raise NoteError(
-            "is a damaged PDF", "export it as PDF again, or save its text as plain text"
-        ) from error
+        raise NoteError("is a damaged PDF", "export it as PDF again, or save its text as plain text") from error
     if not blocks:
         raise NoteError("is a PDF of pictures, without any text", "run it through OCR, or type what matters")
     return Document(tuple(blocks), meta, remarks=remarks)
@@ -87,8 +85,4 @@ def _info(reader: PdfReader) -> dict[str, object]:
     if info is None:
         return {}
     texts = {"title": info.title, "author": info.author, "subject": info.subject, "date": info.creation_date}
-    return {
-        key: clean(value).strip() if isinstance(value, str) else value
-        for key, value in texts.items()
-        if value
-    }
+    return {key: clean(value).strip() if isinstance(value, str) else value for key, value in texts.items() if value}

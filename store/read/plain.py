@@ -15,10 +15,9 @@ SECTION = 3
 """The rank of a heading known only by standing alone; the title is 1 and underlined ones are 1 and 2."""
 
 _BULLET = re.compile(r"\s*(?:[•*‣◦▪●○·–—+-]\s+|(?=\(?(?:\d{1,3}|[a-z])[.)]\s))(?=\S)")
+_LABEL = re.compile(r"\s*(?:[\[(<]?\d{1,2}[:.h]\d{2}\b|[^\W\d_a-z][\w .'’-]{0,30}:\s|<[\w.-]+>)")
 _UNDERLINE = re.compile(r"\s*([=\-~^*#_+.])\1{2,}\s*")
-_MARKED = re.compile(
-    r"(?:(#{1,6})[ \t]*(?=[^\s#\d])|(={2,6})[ \t]+(?=\S)|(\*{2,6})[ \t]+(?=\S))(.*?)[ \t=#]*"
-)
+_MARKED = re.compile(r"(?:(#{1,6})[ \t]*(?=[^\s#\d])|(={2,6})[ \t]+(?=\S)|(\*{2,6})[ \t]+(?=\S))(.*?)[ \t=#]*")
 
 _WRAPPED = re.compile(r"(\*\*|__)(?=\S)(.+?)\1")
 
@@ -68,7 +67,8 @@ def _run_blocks(run: Run) -> Iterator[Block]:
 def _goes_on(begun: Run, line: str, widest: int) -> bool:
     """Whether a line belongs to the block begun above it."""
     before = begun[-1][1]
-    if _BULLET.match(line) or _MARKED.fullmatch(line) or _MARKED.fullmatch(before):
+    labelled = _LABEL.match(line) and _LABEL.match(begun[0][1])  # minutes, chats and lists of facts
+    if labelled or _BULLET.match(line) or _MARKED.fullmatch(line) or _MARKED.fullmatch(before):
         return False
     if _BULLET.match(begun[0][1]) and _indent(line) > _indent(begun[0][1]):
         return True
@@ -90,11 +90,7 @@ def _made(lines: Run, rank: int = 0) -> Iterator[Block]:
         yield Block("heading", shape.one_line(marked[4]), first, last, level)
     elif rank and len(lines) == 1 and len(text.split()) <= shape.MAX_HEADING_WORDS:
         yield Block("heading", text, first, last, rank)
-    elif (
-        len(lines) == 1
-        and (wrapped := _WRAPPED.fullmatch(text))
-        and shape.is_bold_heading(wrapped[2].strip())
-    ):
+    elif len(lines) == 1 and (wrapped := _WRAPPED.fullmatch(text)) and shape.is_bold_heading(wrapped[2].strip()):
         yield Block("heading", wrapped[2].strip(), first, last, SECTION)
     elif bullet := _BULLET.match(lines[0][1]):
         yield Block("item", text[len(bullet.group().strip()) :].strip(), first, last)
@@ -104,12 +100,7 @@ def _made(lines: Run, rank: int = 0) -> Iterator[Block]:
 
 def _stands_above(block: Block, below: Block, apart: bool) -> bool:
     """Whether a line is the heading of what comes below it; ``apart`` is set off by two empty lines."""
-    if (
-        block.kind != "paragraph"
-        or block.first != block.last
-        or below.kind == "heading"
-        or shape.byline([block])
-    ):
+    if block.kind != "paragraph" or block.first != block.last or below.kind == "heading" or shape.byline([block]):
         return False
     questions = apart or shape.is_title_case(block.text)
     near = below.first == block.last + 1

@@ -12,7 +12,7 @@ from docutils.core import publish_doctree
 from store.model import Block, Document
 from store.read import plain, shape
 
-MAX_LENGTH = 2_000_000
+MAX_LENGTH = 500_000
 MAX_LINE = 10_000
 """Characters of a file and of a line beyond which it is read as plain text: docutils is slow."""
 
@@ -44,9 +44,7 @@ _HIDDEN = (
     ),
     *(nodes.docinfo, nodes.label, nodes.footnote_reference, nodes.generated),
 )
-_AS_PLAIN = (
-    "could not be parsed as reStructuredText and was read as plain text; check its nesting and long lines"
-)
+_AS_PLAIN = "could not be parsed as reStructuredText and was read as plain text; check its nesting and long lines"
 
 
 def read(text: str) -> Document:
@@ -98,9 +96,7 @@ def _leaves(tree: nodes.document, taken: AbstractSet[nodes.Element]) -> Iterator
         if isinstance(node, nodes.TextElement | nodes.row | nodes.field) and not isinstance(node, _HIDDEN):
             if node not in taken:
                 yield node
-        elif not isinstance(node, _HIDDEN) and "contents" not in getattr(node, "attributes", {}).get(
-            "classes", ()
-        ):
+        elif not isinstance(node, _HIDDEN) and "contents" not in getattr(node, "attributes", {}).get("classes", ()):
             waiting.extend(reversed(node.children))
 
 
@@ -114,15 +110,11 @@ def _kind(node: nodes.Element, top: int) -> tuple[Kind, int]:
         depth = sum(isinstance(parent, nodes.section) for parent in parents)
         if not isinstance(node.parent, nodes.section | nodes.document):
             return "heading", shape.LOWEST
-        return "heading", min(
-            depth + top - 1 if depth else 1 + isinstance(node, nodes.subtitle), shape.LOWEST
-        )
+        return "heading", min(depth + top - 1 if depth else 1 + isinstance(node, nodes.subtitle), shape.LOWEST)
     bold = len(node.children) == 1 and isinstance(node.children[0], nodes.strong)
     if isinstance(node, nodes.rubric) or (bold and shape.is_bold_heading(node.astext())):
         return "heading", shape.LOWEST
-    return (
-        "item" if any(isinstance(p, nodes.list_item | nodes.definition) for p in parents) else "paragraph"
-    ), 0
+    return ("item" if any(isinstance(p, nodes.list_item | nodes.definition) for p in parents) else "paragraph"), 0
 
 
 def _parents(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -49,15 +49,13 @@ def is_title_case(text: str) -> bool:
 
 
 def title(blocks: Sequence[Block], meta: Mapping[str, object]) -> str:
-    """What the note calls itself: in front matter, a heading of rank 1, or an opening one above all others."""
+    """What the note calls itself: in front matter, a top heading, or an opening one above all others."""
     for key in ("title", "post_title"):
         if said := one_line(str(meta.get(key) or "")):
             return said
     headings = [block for block in blocks if block.kind == "heading"]
     top = [block for block in headings if block.level == 1]
-    alone = [
-        block for block in headings[:1] if block is blocks[0] and block.level < min(_levels(headings[1:]))
-    ]
+    alone = [block for block in headings[:1] if block is blocks[0] and block.level < min(_levels(headings[1:]))]
     return next((block.text for block in (*top, *alone)), "")
 
 
