@@ -1,6 +1,7 @@
 """Words that mean the same: the table that ships with Recap and the one a team writes beside its notes."""
 
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -31,7 +32,7 @@ def load_aliases(own: Path | None = None) -> Aliases:
     """
     shipped = files("store").joinpath("data/aliases.toml").read_text(encoding="utf-8")
     texts = [(shipped, "the shipped aliases.toml")]
-    if own is not None and own.exists():
+    if own is not None and os.path.lexists(own):
         texts.append((_read(own), str(own)))
     groups = [group for text, name in texts for group in _groups(text, name)]
     digest = hashlib.sha256("\0".join(text for text, _ in texts).encode()).hexdigest()
@@ -40,6 +41,8 @@ def load_aliases(own: Path | None = None) -> Aliases:
 
 def _read(path: Path) -> str:
     try:
+        if not path.is_file():  # opening a pipe would wait for somebody to write into it
+            raise OSError
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise BotError(f"{path} cannot be read as UTF-8 text. Check it and load again.") from None
@@ -50,6 +53,8 @@ def _groups(text: str, name: str) -> list[tuple[tuple[str, ...], ...]]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BotError(f"{name} is not valid TOML ({error}). Correct it and load again.") from None
+    except RecursionError:
+        raise BotError(f"{name} nests its lists too deeply. Correct it and load again.") from None
     same = table.get("same", [])
     if set(table) - {"same"} or not isinstance(same, list) or not all(_is_group(group) for group in same):
         raise BotError(

@@ -90,7 +90,8 @@ def best(
         if sum(len(text[s.start : s.end].split()) for s in both) <= MOST_WORDS:
             chosen.add(second)
     quoted = [(rated[i].start, rated[i].end) for i in sorted(chosen)]
-    return [(quoted[0][0], quoted[-1][1])] if max(chosen) - min(chosen) == 1 else quoted
+    between = text[quoted[0][1] : quoted[-1][0]]
+    return quoted if between.strip() else [(quoted[0][0], quoted[-1][1])]
 
 
 def _companion(rated: Sequence[Sentence], first: int) -> int | None:
@@ -100,8 +101,13 @@ def _companion(rated: Sequence[Sentence], first: int) -> int | None:
 
 
 def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:
-    """Where the words stand whose stems matched, ascending."""
-    return tuple((start, end) for word, start, end in spans(text) if stem(word) in matched)
+    """Where the words stand whose stems matched, ascending; overlapping ones (Japanese) as one."""
+    found: list[tuple[int, int]] = []
+    for word, start, end in spans(text):
+        if stem(word) in matched:
+            first = found.pop()[0] if found and start < found[-1][1] else start
+            found.append((first, end))
+    return tuple(found)
 
 
 def same_words(left: Sequence[str], right: Sequence[str]) -> float:

@@ -16,6 +16,7 @@ _WORD = re.compile(
     rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*"
 )
 _APOSTROPHE = re.compile(r"['’](?:s$)?")
+_NO_WORD = re.compile(r"[^\w.,⁄]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -49,7 +50,7 @@ def fold(text: str) -> str:
 def _fold_word(raw: str) -> str:
     if _GROUPED.fullmatch(raw):
         raw = raw.replace(",", "")
-    return fold(_APOSTROPHE.sub("", raw))
+    return _NO_WORD.sub("", fold(_APOSTROPHE.sub("", raw)))  # folding may bring in spaces and brackets: ⑴, ﷺ
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
@@ -61,7 +62,8 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
         raw, start = match.group(), match.start()
         if raw[0] > "\u3000" and len(raw) > 1 and re.match(rf"[{_CJK}]", raw):
             for i in range(len(raw) - 1):
-                yield fold(raw[i : i + 2]), start + i, start + i + 2
+                if word := _fold_word(raw[i : i + 2]):
+                    yield word, start + i, start + i + 2
         elif word := _fold_word(raw):
             yield word, start, match.end()
 
