@@ -17,8 +17,8 @@ INTENTS: Mapping[str, Intent] = MappingProxyType(
 def reply(text: str, store: Index, conversation: Sequence[str] = (), limit: int = 10) -> Answer:
     """The answer to *text*, given the earlier questions of the same conversation (oldest first).
 
-    ``hits`` are at most *limit* passages (1 to 100). An empty or endless text is refused in words; the notes
-    are seen in one state throughout. Raises BotError where the index cannot be read.
+    ``hits`` are at most *limit* passages (1 to 100). An empty or endless text is refused in words, and nothing
+    follows from it; the notes are seen in one state throughout. Raises BotError where the index cannot be read.
     """
     if not text.strip():
         return Answer("find", "That was an empty question. Name a topic, a person or a summit.", refused=True)
@@ -29,5 +29,6 @@ def reply(text: str, store: Index, conversation: Sequence[str] = (), limit: int 
             refused=True,
         )
     with store.snapshot():
-        question = understand(text, conversation, store.facets)
+        earlier = [typed for typed in conversation if typed.strip() and len(typed) <= MAX_QUESTION]
+        question = understand(text, earlier, store.facets)
         return INTENTS[question.intent].answer(question, store, min(max(limit, 1), 100))

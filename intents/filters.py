@@ -13,10 +13,13 @@ from intents import language
 from intents.base import Correction
 from store.model import Facets, KnownEvent, Scope
 from store.spelling import edits_allowed
+from store.terms import common_stems
 from store.text import stem, words
 
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d")
-_TOKEN = re.compile(r"[^\s,;()?!/|]+")
+MAX_TOKENS = 200
+"""How many pieces of a question are read; a pasted page says what it is about before that."""
+_TOKEN = re.compile(r"(?:[^\s,;()?!/|]|(?<=\d),(?=\d{3}(?!\d)))+")
 _EDGES = "\"'“”„‘’.,:;*_`~#<>[]{}"
 
 
@@ -55,29 +58,35 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def filtered(text: str, facets: Facets) -> Filtered:
-    """The filters in a text, and the rest of it."""
-    found = Filtered(tokens(text))
+    """The filters in a text, and the rest of it. A year is no place, as long as a city or an event is named."""
+    found = Filtered(tokens(text)[:MAX_TOKENS])
     for take in (_take_person, _take_event, _take_city, _take_year, _take_release):
         found = take(found, facets)
-    return _pinned(found, facets)
+    return found
 
 
 def operator(name: str, value: str, facets: Facets) -> Filtered:
     """One ``name:value`` of the query grammar, where *value* is as good as the same words in a sentence."""
     if name == "year":
-        return Filtered((), Scope(year=value) if _YEAR.fullmatch(value) else Scope())
+        return Filtered((), Scope(year=value[:100]))
     if name in ("by", "author", "person"):
         return Filtered((), Scope(person=_person(value, facets) or value[:100]))
     if name == "release":
         return Filtered((), Scope(release=value[:100].title()))
     named = filtered(value, facets)
-    unknown = Scope(city=value[:100].title())
+    unknown = Scope(city=value[:100].strip(_EDGES).title())
     return Filtered((), named.scope or unknown, named.places or tuple(map(stem, words(value))), named.corrections)
 
 
 def merged(left: Scope, right: Scope) -> Scope:
     """Both scopes' slots, the right one's first."""
     return Scope(*(getattr(right, slot) or getattr(left, slot) for slot in Scope.__slots__))
+
+
+def pinned(scope: Scope, facets: Facets) -> Scope:
+    """A place (and year) that only one event fits means that event."""
+    fitting = events_in(scope, facets) if scope.city or scope.event else []
+    return replace(scope, event=fitting[0].name) if len(fitting) == 1 else scope
 
 
 def events_in(scope: Scope, facets: Facets) -> list[KnownEvent]:
@@ -208,29 +217,31 @@ def _take_year(found: Filtered, facets: Facets) -> Filtered:
     (year,) = years
     dropped = years | language.SEASONS | language.ANY_GATHERING
     rest = tuple(token for token in found.tokens if not dropped.issuperset(token.words))
-    return replace(found, tokens=rest, scope=replace(found.scope, year=year), places=found.places or (year,))
+    return replace(found, tokens=rest, scope=replace(found.scope, year=year))
 
 
 def _take_release(found: Filtered, facets: Facets) -> Filtered:
-    """The one release named; where its name is an ordinary word, it takes a capital or a word beside it."""
+    """The one release named, with a capital or a word beside it; "Train the team" is about no release."""
     known = {" ".join(words(release)): release for release in facets.releases}
-    at = [i for i, token in enumerate(found.tokens) if " ".join(token.words) in known and _means_release(found, i)]
+    at = [i for i, token in enumerate(found.tokens) if " ".join(token.words) in known]
     releases = {known[" ".join(found.tokens[i].words)] for i in at}
     if len(releases) != 1 or len(found.tokens) == 1:  # alone it is the topic; two are a comparison
         return found
-    rest = tuple(token for i, token in enumerate(found.tokens) if i not in at)
+    at = [i for i in at if _means_release(found, i)]
+    if not at:
+        return found
+    beside = {j for i in at for j in (i - 1, i + 1)}
+    rest = tuple(
+        token
+        for i, token in enumerate(found.tokens)
+        if i not in at and not (i in beside and language.BESIDE_RELEASE.issuperset(token.words))
+    )
     return replace(found, tokens=rest, scope=replace(found.scope, release=releases.pop()))
 
 
 def _means_release(found: Filtered, i: int) -> bool:
-    around = {token.words for token in found.tokens[max(0, i - 1) : i + 2]}
-    beside = {("in",), ("for",), ("release",), ("cycle",), ("since",), ("during",), ("to",)}
-    return found.tokens[i].typed[:1].isupper() or bool(around & beside)
-
-
-def _pinned(found: Filtered, facets: Facets) -> Filtered:
-    """A place (and year) that only one event fits means that event."""
-    if not (found.scope.city or found.scope.event):
-        return found
-    fitting = events_in(found.scope, facets)
-    return replace(found, scope=replace(found.scope, event=fitting[0].name)) if len(fitting) == 1 else found
+    before = {word for token in found.tokens[max(0, i - 1) : i] for word in token.words}
+    after = {word for token in found.tokens[i + 1 : i + 2] for word in token.words}
+    named = not before.isdisjoint(language.BEFORE_RELEASE) or not (before | after).isdisjoint(language.BESIDE_RELEASE)
+    ordinary = stem(found.tokens[i].words[0]) in common_stems()
+    return named or (found.tokens[i].typed[:1].isupper() and (i > 0 or not ordinary))

@@ -15,6 +15,8 @@ from store.text import fold, stem, words
 
 SHOWN = 5
 """How many passages a person sees at once; the rest is behind "more"."""
+DEEPEST = 100
+"""How many passages are ranked, however many are asked for: "more" then turns the pages of one list."""
 NEAREST = 4
 """How many things to go on with a refusal offers."""
 
@@ -24,17 +26,11 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
     if not question.has_topic:
         return _overview(question, index, limit)
     start = question.page * SHOWN
-    found = search(index, query(question), limit=max(limit, start + SHOWN + 1))
+    found = search(index, query(question), limit=DEEPEST)
     if not found.hits:
         return refusal(question, index, found)
     if start >= len(found.hits):
-        return Answer(
-            "find",
-            "That is all the notes have on this.",
-            scope=question.scope,
-            refused=True,
-            corrections=corrections(question, found),
-        )
+        return _all_shown(question, corrections(question, found))
     shown = _by_event(found.hits[start : start + SHOWN])
     return Answer(
         intent="find",
@@ -44,8 +40,13 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
         corrections=corrections(question, found),
         scope=question.scope,
         choices=_ties(question, found),
-        more=max(0, len(found.hits) - start - len(shown)),
+        more=len(found.hits) - start - len(shown),
     )
+
+
+def _all_shown(question: Question, told: tuple[Correction, ...]) -> Answer:
+    heading = "That is all the notes have on this."
+    return Answer("find", heading, corrections=told, scope=question.scope, refused=True)
 
 
 def _by_event(hits: Sequence[Hit]) -> list[Hit]:
@@ -98,7 +99,8 @@ def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
 def refusal(question: Question, index: Index, found: Found) -> Answer:
     """What was looked for and not found, and the nearest things that the notes do have."""
     missing = [word for word in found.missing if word not in language.WEAK_WORDS]
-    topic = spelt(missing or question.about or [w for p in question.phrases for w in p], question.text)
+    wanted = missing or question.about or [w for p in question.phrases for w in p]
+    topic = spelt(wanted, question.text) if wanted else "anything"
     return Answer(
         intent="find",
         heading=f"The notes don’t mention {topic}{_where(question.scope)}.",
@@ -181,18 +183,21 @@ def _overview(question: Question, index: Index, limit: int) -> Answer:
     """No topic: the openings of the notes in scope, or the question what to look for."""
     if not question.scope:
         return Answer("find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True)
-    hits = index.openings(question.scope, limit)
+    start = question.page * SHOWN
+    hits = index.openings(question.scope, DEEPEST)
     if not hits:
         return refusal(question, index, Found())
-    shown: Sequence[Hit] = hits[question.page * SHOWN :][:SHOWN]
+    if start >= len(hits):
+        return _all_shown(question, question.corrections)
+    shown: Sequence[Hit] = hits[start : start + SHOWN]
     return Answer(
         intent="find",
         heading=f"From the notes{_where(question.scope)}",
         lines=tuple(line for hit in shown for line in quote(hit, (), question)),
-        hits=tuple(hits),
+        hits=tuple(hits[start:][:limit]),
         corrections=question.corrections,
         scope=question.scope,
-        more=max(0, len(hits) - (question.page + 1) * SHOWN),
+        more=len(hits) - start - len(shown),
     )
 
 

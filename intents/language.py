@@ -76,6 +76,10 @@ GATHERINGS = frozenset(
 ANY_GATHERING = frozenset("summit summits conference conf event events".split())
 """Those of them that fit any event, and so say nothing where a city is named."""
 
+BEFORE_RELEASE = frozenset("in for since during to".split())
+BESIDE_RELEASE = frozenset("release cycle".split())
+"""Words by which "liberty" and "train" are releases."""
+
 FOLLOW_UP_OPENINGS = (
     "and",
     "what about",

@@ -7,10 +7,10 @@ from functools import reduce
 
 from intents import language
 from intents.base import Correction
-from intents.filters import Token, filtered, merged, operator
+from intents.filters import Token, filtered, merged, operator, pinned, tokens
 from store.model import Facets, Scope
 from store.quotes import Wanted
-from store.text import clean, fold, words
+from store.text import clean, words
 
 MAX_QUESTION = 10_000
 """In characters; longer is no question."""
@@ -22,7 +22,9 @@ _BARE_LINK = re.compile(r"<https?://[^>]*>|\bhttps?://\S+")
 _MENTION = re.compile(r"<[@#!][^>]*>")
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
 _PHRASE = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
-_OPERATOR = re.compile(r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:\"([^\"]*)\"|(\S+))", re.I)
+_OPERATOR = re.compile(
+    r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:[\"“„]([^\"“”„]*)[\"”“]|(\S+))", re.I
+)
 _WITHOUT = re.compile(r"(?<!\S)-([^\W\d_][\w-]*)")
 _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 
@@ -55,8 +57,14 @@ class Question:
 
 
 def understand(text: str, earlier: Sequence[str], facets: Facets) -> Question:
-    """The question behind *text*, with what it leaves unsaid taken from the conversation's earlier questions."""
-    return reduce(follow, (read(typed, facets) for typed in (*earlier, text)), Question())
+    """The question behind *text*, with what it leaves unsaid taken from the conversation's earlier questions.
+
+    A person with no other topic is the topic.
+    """
+    question = reduce(follow, (read(typed, facets) for typed in (*earlier, text)), Question())
+    if question.has_topic or not question.scope.person:
+        return question
+    return replace(question, about=tuple(words(question.scope.person)))
 
 
 def plain(text: str) -> str:
@@ -77,14 +85,15 @@ def read(text: str, facets: Facets) -> Question:
     question = Question(text=typed, leans=_leans(typed), wants=_wanted(typed))
     if intent := _small_talk(typed):
         return replace(question, intent=intent)
-    if fold(typed).strip(" .!?") in language.MORE:
+    if " ".join(words(typed)) in language.MORE:
         return replace(question, page=1, leans=True)
     rest, question = _grammar(typed, question, facets)
     found = filtered(rest, facets)
+    scope = pinned(merged(question.scope, found.scope), facets)
     question = replace(
         question,
-        scope=merged(question.scope, found.scope),
-        places=question.places + found.places,
+        scope=scope,
+        places=question.places + found.places or tuple(filter(None, (scope.year,))),
         corrections=question.corrections + found.corrections,
     )
     return _topic(question, found.tokens)
@@ -98,11 +107,13 @@ def follow(before: Question, now: Question) -> Question:
         return replace(before, text=now.text, intent="find", page=before.page + now.page)
     if not now.leans or not (before.has_topic or before.scope):
         return now
+    keeps = not _brings_topic(now)
     return replace(
         now,
-        about=_merged(before, now),
+        about=tuple(dict.fromkeys(before.about + now.about if keeps else now.about)),
         names=before.names | now.names,
-        phrases=now.phrases or before.phrases,
+        phrases=now.phrases or (before.phrases if keeps else ()),
+        wants=now.wants or (before.wants if keeps else ""),
         without=before.without + now.without,
         scope=_narrowed(before.scope, now.scope),
         places=now.places if _moves(now.scope) else before.places + now.places,
@@ -119,19 +130,22 @@ def _moves(scope: Scope) -> bool:
     return bool(scope.event or scope.city or scope.year)
 
 
-def _merged(before: Question, now: Question) -> tuple[str, ...]:
-    """The topic of a follow-up: its own if it brings one, the old one if not, both where it says "it"."""
+def _brings_topic(now: Question) -> bool:
+    """Whether a follow-up has a topic of its own; where it says "it", it goes on with the old one as well."""
     brings = any(word not in language.WEAK_WORDS for word in now.about) or bool(now.phrases)
-    refers = not language.PRONOUNS.isdisjoint(words(now.text))
-    return tuple(dict.fromkeys(now.about if brings and not refers else before.about + now.about))
+    return brings and not _refers(now.text)
+
+
+def _refers(text: str) -> bool:
+    """Says "it" or the like. IT in capitals is a trade."""
+    return any(not language.PRONOUNS.isdisjoint(token.words) and not token.is_loud for token in tokens(text))
 
 
 def _leans(text: str) -> bool:
     """Whether a question goes on from the last one: by its opening, or because it says "it"."""
-    said = words(text)
-    folded = " ".join(said)
+    folded = " ".join(words(text))
     opens = any(folded == cue or folded.startswith(f"{cue} ") for cue in language.FOLLOW_UP_OPENINGS)
-    return opens or not language.PRONOUNS.isdisjoint(said)
+    return opens or _refers(text)
 
 
 def _wanted(text: str) -> Wanted:
@@ -154,7 +168,7 @@ def _small_talk(text: str) -> str:
 def _grammar(text: str, question: Question, facets: Facets) -> tuple[str, Question]:
     """The query grammar's parts (``in:tokyo year:2015 by:evenson "exact words" -nova``), and the rest of the text."""
     for match in _OPERATOR.finditer(text):
-        found = operator(match.group(1).lower(), match.group(2) or match.group(3), facets)
+        found = operator(match.group(1).lower(), match.group(2) or match.group(3) or "", facets)
         question = replace(
             question,
             scope=merged(question.scope, found.scope),
@@ -168,18 +182,16 @@ def _grammar(text: str, question: Question, facets: Facets) -> tuple[str, Questi
     return _WITHOUT.sub(" ", text), replace(question, phrases=phrases, without=without)
 
 
-def _topic(question: Question, tokens: Sequence[Token]) -> Question:
+def _topic(question: Question, left: Sequence[Token]) -> Question:
     """With the words that are left as its topic, the words of asking put aside unless there are no others."""
-    tokens = [token for token in tokens if token.typed not in _FTS_OPERATORS]
-    shouting = bool(tokens) and all(token.is_loud for token in tokens)
-    names = {w for i, t in enumerate(tokens) if t.is_named and not shouting and (i or _odd(t)) for w in t.words}
-    loud = {word for token in tokens if token.is_loud and not shouting for word in token.words}
-    content = [word for token in tokens for word in token.words if word in loud or word not in language.STOP_WORDS]
+    left = [token for token in left if token.typed not in _FTS_OPERATORS]
+    shouting = bool(left) and all(token.is_loud for token in left)
+    names = {w for i, t in enumerate(left) if t.is_named and not shouting and (i or _odd(t)) for w in t.words}
+    loud = {word for token in left if token.is_loud and not shouting for word in token.words}
+    content = [word for token in left for word in token.words if word in loud or word not in language.STOP_WORDS]
     about = [word for word in content if word in loud or word not in language.REQUEST_WORDS]
     if not about and not question.scope and not question.phrases:
         about = content
-    if not about and question.scope.person:
-        about = words(question.scope.person)
     return replace(
         question,
         about=tuple(dict.fromkeys(about))[:MAX_WORDS],

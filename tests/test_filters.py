@@ -1,0 +1,237 @@
+"""Which words of a question limit where to look, over a few made-up events."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intents.base import Correction
+from intents.filters import MAX_TOKENS, Filtered, filtered, merged, operator, pinned, tokens
+from intents.understand import Question, read
+from store.model import Facets, KnownEvent, Scope
+
+TOKYO = KnownEvent("OpenStack Summit Tokyo 2015", "OpenStack Summit", "Tokyo", "2015-10-27", ("Liberty", "Mitaka"))
+BARCELONA = KnownEvent("OpenStack Summit Barcelona 2016", "OpenStack Summit", "Barcelona", "2016-10-25", ("Ocata",))
+BOSTON = KnownEvent("OpenStack Summit Boston 2017", "OpenStack Summit", "Boston", "2017-05-08", ("Pike",))
+OLD_BOSTON = KnownEvent("OpenStack Summit Boston 2011", "OpenStack Summit", "Boston", "2011-10-03", ("Essex",))
+ATLANTA = KnownEvent("OpenStack PTG Atlanta 2017", "OpenStack PTG", "Atlanta", "2017-02-20", ("Pike",))
+OLD_ATLANTA = KnownEvent("OpenStack Summit Atlanta 2014", "OpenStack Summit", "Atlanta", "2014-05-12", ("Juno",))
+SWIFT = KnownEvent("Swift mid-cycle San Antonio 2016", "Swift mid-cycle", "San Antonio", "2016-07")
+SHANGHAI = KnownEvent(
+    "Open Infrastructure Summit Shanghai 2019", "Open Infrastructure Summit", "Shanghai", "2019-11-04"
+)
+FOSDEM = KnownEvent("FOSDEM 2016", "FOSDEM", "Brussels", "2016-01-30", aliases=("Free Software Meeting",))
+FACETS = Facets(
+    events=(TOKYO, BARCELONA, BOSTON, OLD_BOSTON, ATLANTA, OLD_ATLANTA, SWIFT, SHANGHAI, FOSDEM),
+    years=frozenset(("2011", "2014", "2015", "2016", "2017", "2019")),
+    releases=frozenset(("Liberty", "Mitaka", "Ocata", "Pike", "Train", "Queens")),
+    people=("Doug Hellmann", "Lachlan Evenson", "Loïc Dachary", "Zane Bitter"),
+    authors=("Rich Bowen",),
+)
+IN_TOKYO = Scope(event=TOKYO.name, city="Tokyo")
+IN_BARCELONA = Scope(event=BARCELONA.name, city="Barcelona")
+
+
+def left(found: Filtered) -> str:
+    return " ".join(token.typed for token in found.tokens)
+
+
+def scope_of(text: str) -> Scope:
+    return read(text, FACETS).scope
+
+
+@pytest.mark.parametrize(
+    ("spoken", "grammar", "scope"),
+    [
+        ("kuryr at Tokyo", "kuryr in:tokyo", IN_TOKYO),
+        ("kuryr in tokyo", "kuryr at:Tokyo", IN_TOKYO),
+        ("kuryr at the Tokyo summit", "kuryr event:tokyo", IN_TOKYO),
+        ("kuryr San Antonio", 'kuryr in:"san antonio"', Scope(event=SWIFT.name, city="San Antonio")),
+        ("kuryr San Antonio", "kuryr in:“San Antonio”", Scope(event=SWIFT.name, city="San Antonio")),
+        ("kuryr in 2016", "kuryr year:2016", Scope(year="2016")),
+        ("kuryr in 2016", "kuryr in:2016", Scope(year="2016")),
+        ("kuryr in Tokyo 2015", "kuryr in:tokyo year:2015", Scope(TOKYO.name, "Tokyo", "2015")),
+        ("kuryr Tokyo 2015", "year:2015 kuryr in:tokyo", Scope(TOKYO.name, "Tokyo", "2015")),
+        ("kuryr Boston", "kuryr in:boston", Scope(city="Boston")),
+        ("kuryr in Boston in 2017", "kuryr in:boston year:2017", Scope(BOSTON.name, "Boston", "2017")),
+        ("kuryr in Tokyo in 2016", "kuryr IN:tokyo YEAR:2016", Scope(city="Tokyo", year="2016")),
+        ("kuryr by Evenson", "kuryr by:evenson", Scope(person="Lachlan Evenson")),
+        ("kuryr by lachlan evenson", 'kuryr person:"Lachlan Evenson"', Scope(person="Lachlan Evenson")),
+        ("kuryr by Loic", "kuryr by:loïc", Scope(person="Loïc Dachary")),
+        ("kuryr by Bowen", "kuryr author:Bowen", Scope(person="Rich Bowen")),
+        ("kuryr Liberty release", "kuryr release:liberty", Scope(release="Liberty")),
+        ("kuryr in Mitaka", "kuryr release:mitaka", Scope(release="Mitaka")),
+        ("kuryr FOSDEM", "kuryr in:fosdem", Scope(event=FOSDEM.name)),
+        ("kuryr free software meeting", 'kuryr event:"free software meeting"', Scope(event=FOSDEM.name)),
+    ],
+)
+def test_plain_words_and_the_grammar_mean_the_same(spoken: str, grammar: str, scope: Scope) -> None:
+    said, exact = read(spoken, FACETS), read(grammar, FACETS)
+    assert said.scope == scope
+    assert exact.scope == scope
+    assert said.about == exact.about == ("kuryr",)
+    assert said.places == exact.places
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Tokio", "Tokyo"), ("barcelna", "Barcelona"), ("in:barcelna", "Barcelona"), ("San Antonia", "San Antonio")],
+)
+def test_a_misspelt_city_is_corrected_and_told(typed: str, meant: str) -> None:
+    question = read(f"kuryr {typed}", FACETS)
+    assert question.scope.city == meant
+    assert question.about == ("kuryr",)
+    assert question.corrections == (Correction(typed.removeprefix("in:"), meant),)
+
+
+def test_a_city_spelt_right_is_no_correction() -> None:
+    assert read("kuryr in TOKYO", FACETS).corrections == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ["Tokyo or Barcelona", "containers in tokyo and barcelona", "2015 and 2016", "Liberty vs Mitaka"]
+)
+def test_two_of_a_kind_are_a_comparison_and_no_filter(typed: str) -> None:
+    question = read(typed, FACETS)
+    assert not question.scope
+    assert len(question.about) >= 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "liberty to choose",
+        "the liberty to choose a vendor",
+        "Liberty to choose",
+        "train",
+        "train the operators",
+        "Train the operators",
+        "queens and kings",
+        "ocata",
+        "deploying by hand",
+        "boast about it",
+        "tok",
+        "the summit",
+        "1066",
+        "port 2376",
+        "version 2.0.2015",
+    ],
+)
+def test_ordinary_words_are_no_filter(typed: str) -> None:
+    assert not scope_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "release"),
+    [
+        ("cells in liberty", "Liberty"),
+        ("what changed for the Train release", "Train"),
+        ("the train cycle for operators", "Train"),
+        ("upgrading to queens with tripleo", "Queens"),
+        ("what is new in Liberty", "Liberty"),
+        ("Mitaka cells", "Mitaka"),
+        ("cells of Train", "Train"),
+    ],
+)
+def test_a_release_is_known_by_its_capital_or_its_company(typed: str, release: str) -> None:
+    assert scope_of(typed) == Scope(release=release)
+
+
+def test_what_people_call_an_event_tells_two_of_one_city_apart() -> None:
+    assert scope_of("upgrades in Atlanta") == Scope(city="Atlanta")
+    ptg = read("upgrades at the Atlanta PTG", FACETS)
+    assert ptg.scope.event == ATLANTA.name
+    assert ptg.about == ("upgrades",)
+    assert scope_of("upgrades at the Atlanta summit").city == "Atlanta"
+
+
+def test_a_year_decides_between_two_events_of_one_city() -> None:
+    assert scope_of("kuryr Boston 2011").event == OLD_BOSTON.name
+    assert scope_of("kuryr Boston 2017").event == BOSTON.name
+    assert scope_of("kuryr Boston 2016") == Scope(city="Boston", year="2016")
+
+
+def test_a_series_is_an_event_where_its_name_is_telling() -> None:
+    assert scope_of("kuryr at the Open Infrastructure Summit").event in (SHANGHAI.series, SHANGHAI.name)
+    assert not scope_of("kuryr at the OpenStack Summit")
+
+
+def test_a_season_beside_a_year_says_nothing_more() -> None:
+    question = read("kuryr autumn 2015", FACETS)
+    assert (question.about, question.scope) == (("kuryr",), Scope(year="2015"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "scope"),
+    [
+        ("in:atlantis", Scope(city="Atlantis")),
+        ("year:1066", Scope(year="1066")),
+        ("year:soon", Scope(year="soon")),
+        ("by:nobody", Scope(person="nobody")),
+        ("release:zebra", Scope(release="Zebra")),
+    ],
+)
+def test_an_exact_filter_that_fits_nothing_is_kept_and_not_dropped(typed: str, scope: Scope) -> None:
+    assert scope_of(f"kuryr {typed}") == scope
+
+
+@pytest.mark.parametrize("name", ["in", "at", "event", "city", "year", "by", "author", "person", "release"])
+@pytest.mark.parametrize("value", ['""', "“”", '"', ":", "-", '" "'])
+def test_an_exact_filter_without_a_value_limits_nothing_much(name: str, value: str) -> None:
+    question = read(f"kuryr {name}:{value}", FACETS)
+    assert "kuryr" in question.about
+    assert not question.scope or all(len(getattr(question.scope, slot)) <= 1 for slot in Scope.__slots__)
+
+
+@given(
+    st.sampled_from(["in", "at", "event", "city", "year", "by", "author", "person", "release"]), st.text(max_size=300)
+)
+def test_any_value_of_an_exact_filter_gives_a_short_scope(name: str, value: str) -> None:
+    scope = operator(name, value, FACETS).scope
+    assert all(len(getattr(scope, slot)) <= 200 for slot in Scope.__slots__)
+
+
+@given(st.text())
+def test_filters_and_topic_together_are_what_was_typed(text: str) -> None:
+    all_tokens, found = tokens(text)[:MAX_TOKENS], filtered(text, FACETS)
+    rest = iter(all_tokens)
+    assert all(token in rest for token in found.tokens)
+    assert bool(found.scope) or found.tokens == all_tokens
+
+
+def test_a_pasted_page_is_read_to_a_limit() -> None:
+    assert len(filtered("by Evensen " * 5000, FACETS).tokens) <= MAX_TOKENS
+
+
+def test_tokens_lose_the_punctuation_around_them() -> None:
+    assert [token.typed for token in tokens("“Kuryr”, (*really*)? C++ & co. — 2.9.0!")] == [
+        "Kuryr",
+        "really",
+        "C++",
+        "co",
+        "2.9.0",
+    ]
+
+
+def test_what_is_left_stands_in_its_order() -> None:
+    assert (
+        left(filtered("what did Zane say in Tokyo about Heat by Evenson", FACETS)) == "what did Zane say in about Heat"
+    )
+
+
+def test_scopes_merge_slot_by_slot() -> None:
+    assert merged(Scope(city="Tokyo", year="2015"), Scope(year="2016", person="x")) == Scope(
+        city="Tokyo", year="2016", person="x"
+    )
+
+
+def test_a_scope_is_pinned_only_to_the_one_event_that_fits() -> None:
+    assert pinned(Scope(city="Tokyo"), FACETS) == IN_TOKYO
+    assert pinned(Scope(city="Boston"), FACETS) == Scope(city="Boston")
+    assert pinned(Scope(year="2019"), FACETS) == Scope(year="2019")
+    assert pinned(Scope(), FACETS) == Scope()
+
+
+def test_without_notes_nothing_is_a_filter() -> None:
+    assert read("kuryr in Tokyo by Evenson", Facets()).scope == Scope()
+    assert read("kuryr in:tokyo", Facets()).scope == Scope(city="Tokyo")
+    assert isinstance(read("kuryr", Facets()), Question)
