@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -12,20 +11,13 @@ from lxml import etree
 from store.errors import NoteError
 from store.model import Block, Document
 from store.read import front, shape
+from store.read.article import UNREAD, Element, article
 
 MAX_WEIGHED = 200_000
 """Tags in a page beyond which nothing is weighed and all of its text is kept."""
 
 MAX_ROW = 2_000
 """Characters in a table's row beyond which its cells are read as paragraphs."""
-
-LINK_DENSE = 0.7
-"""Share of a block's characters in links from which it is a menu, outside an article."""
-
-NEARLY_ALL = 0.9
-"""Share of a page's prose from which a part of it is taken for the whole of its text."""
-
-Element = etree._Element
 
 Kind = Literal["heading", "paragraph", "item", "code"]
 
@@ -36,33 +28,6 @@ _KINDS: dict[str, tuple[Kind, int]] = {
     **dict.fromkeys(("pre", "listing", "xmp"), ("code", 0)),
 }
 # fmt: off
-_NEVER = frozenset((
-    "head", "script", "style", "template", "noscript", "iframe", "svg", "math", "object", "embed",
-    "video", "audio", "canvas", "select", "button",
-))
-# fmt: on
-_FURNITURE = frozenset(("nav", "aside", "footer", "form", "dialog", "menu"))
-_ROLES = frozenset(
-    (
-        "navigation",
-        "banner",
-        "complementary",
-        "contentinfo",
-        "search",
-        "dialog",
-        "alertdialog",
-        "menu",
-        "menubar",
-    )
-)
-_NAMES = re.compile(
-    r"(?:^|[\W_])(?:menu|nav|navbar|navigation|cookies?|consent|gdpr|banner|sidebar|shar(?:e|ing)|sharedaddy|social"
-    r"|related|comments?|respond|breadcrumbs?|newsletter|subscribe|popup|modal|skip-link|pagination|pager"
-    r"|masthead|colophon|site-header|site-footer|page-footer)(?:$|[\W_])"
-    r"|(?:^|\s)footer(?:$|\s)",
-    re.IGNORECASE,
-)
-# fmt: off
 _BREAKS = frozenset((
     "html", "body", "main", "article", "section", "header", "footer", "nav", "aside", "hgroup",
     "address", "div", "p", "blockquote", "center", "hr", "figure", "figcaption", "details", "summary",
@@ -72,9 +37,6 @@ _BREAKS = frozenset((
 # fmt: on
 _CELLS = ("td", "th")
 _BOLD = ("b", "strong")
-_PARAGRAPHS = frozenset(("p", "li", "pre", "blockquote", "dd", "td"))
-_LISTS = frozenset(("ul", "ol", "dl"))
-_MENUS = ("ul", "ol", "div", "table", "section", "p")
 _LAYOUT = ("table", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6")
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 
@@ -85,12 +47,8 @@ def read(text: str) -> Document:
     root = _parsed(body)
     if root is None:
         return Document((), meta, remarks=remarks)
-    skip: set[Element] = set()
-    roots = [root]
-    if _WHOLE_PAGE.search(body) and body.count("<") <= MAX_WEIGHED:
-        skip = _furniture(root)
-        roots, menus = _article(root, skip)
-        skip |= menus
+    whole = _WHOLE_PAGE.search(body) and body.count("<") <= MAX_WEIGHED
+    roots, skip = article(root) if whole else ([root], set())
     blocks = tuple(block for part in roots for block in _blocks(part, skip))
     said = _head(root)
     language = root.get("lang") or root.get("xml:lang") or ""
@@ -120,94 +78,6 @@ def _title(root: Element, blocks: Sequence[Block], said: Mapping[str, str], meta
     outside = (_words(e) for e in root.iter("h1"))
     candidates = (shape.title((), meta), *heads, said.get("og:title"), said.get("title"), *outside)
     return next(filter(None, candidates), "")
-
-
-@dataclass(slots=True)
-class _Weight:
-    """Characters in an element: all, those in links, and those in paragraphs outside links."""
-
-    all: int = 0
-    linked: int = 0
-    prose: int = 0
-
-    def add(self, other: "_Weight") -> None:
-        self.all += other.all
-        self.linked += other.linked
-        self.prose += other.prose
-
-
-def _weigh(root: Element, skip: AbstractSet[Element] = frozenset()) -> dict[Element, _Weight]:
-    """What each element holds with all that is below it, less what is skipped."""
-    weights = {element: _Weight() for element in root.iter()}
-    links = paragraphs = hidden = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        step = 1 if event == "start" else -1
-        links += step * (element.tag == "a")
-        paragraphs += step * (element.tag in _PARAGRAPHS)
-        hidden += step * (element.tag in _NEVER or element in skip)
-        holder, text = (element, element.text) if event == "start" else (element.getparent(), element.tail)
-        if event == "end" and holder is not None:
-            weights[holder].add(weights[element])
-        if holder is not None and text and not hidden:
-            size = len(shape.one_line(text))
-            weights[holder].add(_Weight(size, size * (links > 0), size * (paragraphs > 0 and not links)))
-    return weights
-
-
-def _furniture(root: Element) -> set[Element]:
-    """What stands around an article; not what holds an article, or half of the page."""
-    weights = _weigh(root)
-    longest = max((weights[e].prose for e in root.iter("article")), default=0)  # comments are articles, too
-    articles = [e for e in root.iter("article", "main") if e.tag == "main" or weights[e].prose * 2 >= longest]
-    holders = {above for article in articles for above in (article, *article.iterancestors())}
-    return {
-        element
-        for element in root.iter()
-        if _is_furniture(element) and element not in holders and weights[element].all * 2 < weights[root].all
-    }
-
-
-def _is_furniture(element: Element) -> bool:
-    if element.tag == "header":
-        return not any(True for _ in element.iterancestors("article", "main"))
-    return (
-        element.tag in _FURNITURE
-        or element.get("role", "").lower() in _ROLES
-        or element.get("hidden") is not None
-        or "display:none" in element.get("style", "").replace(" ", "").lower()
-        or bool(_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}"))
-    )
-
-
-def _article(root: Element, skip: AbstractSet[Element]) -> tuple[list[Element], set[Element]]:
-    """The elements that hold the text of a page, and the menus that still stand in them."""
-    weights = _weigh(root, skip)
-    mains = [e for e in root.iter() if e.tag == "main" or e.get("role") == "main"]
-    for found in (set(root.iter("article")), set(mains)):
-        outer = [e for e in root.iter() if e in found and found.isdisjoint(e.iterancestors())]
-        if weights[root].all and sum(weights[e].all for e in outer) * 2 >= weights[root].all:
-            return outer, set()
-    densest = _densest(root, weights)
-    return [densest], {e for e in densest.iter(*_MENUS) if _is_menu(e, weights, densest)}
-
-
-def _densest(root: Element, weights: dict[Element, _Weight]) -> Element:
-    """The innermost part that holds nearly all of the prose."""
-    here: Element | None = root
-    while here is not None:
-        root, enough = here, NEARLY_ALL * weights[here].prose
-        parts = (e for e in here if e.tag not in _PARAGRAPHS and e.tag not in _LISTS)
-        here = next((e for e in parts if weights[e].prose and weights[e].prose >= enough), None)
-    return root
-
-
-def _is_menu(element: Element, weights: dict[Element, _Weight], whole: Element) -> bool:
-    weight = weights[element]
-    return (
-        weight.linked > LINK_DENSE * weight.all
-        and weight.all * 2 < weights[whole].all
-        and len(list(islice(element.iter("a"), 3))) == 3
-    )
 
 
 def _head(root: Element) -> dict[str, str]:
@@ -280,13 +150,13 @@ def _blocks(root: Element, skip: AbstractSet[Element], offset: int = 0) -> tuple
     for event, element in walker:
         if event == "start":
             builder.line = max(builder.line, element.sourceline or 0)
-            if element.tag in _NEVER or element in skip:
+            if element.tag in UNREAD or element in skip:
                 walker.skip_subtree()
             else:
                 _open(builder, element)
                 builder.add(element.text or "")
         else:
-            if element.tag not in _NEVER and element not in skip:
+            if element.tag not in UNREAD and element not in skip:
                 _close(builder, element)
             builder.add((element.tail or "") if element is not root else "")
     builder.flush()
