@@ -1,5 +1,6 @@
 """The ``recap`` command."""
 
+import io
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from bot import batch, terminal
 from bot.settings import Settings
+from intents import reply
 from store.errors import BotError
 from store.index import Index, open_index
 from store.load import TooMuchGone, reload
@@ -33,6 +35,9 @@ _notes_option = click.option(
 
 def main() -> None:
     """Run the command; a BotError becomes a line for the person, never a traceback."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):  # what an old terminal cannot show is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -54,7 +59,11 @@ def main() -> None:
 @click.version_option(version("recap-bot"), prog_name="recap")
 def cli() -> None:
     """Recap answers from your team's conference notes, word for word, each with its source."""
-    load_dotenv(find_dotenv(usecwd=True))
+    path = find_dotenv(usecwd=True)
+    try:
+        load_dotenv(path)
+    except (OSError, UnicodeDecodeError):
+        raise BotError(f"{path} cannot be read. Save it as UTF-8 text that you may read.") from None
 
 
 def _settings(*, slack: bool = False) -> Settings:
@@ -67,7 +76,7 @@ def _settings(*, slack: bool = False) -> Settings:
 @click.option(
     "--batch",
     "batch_file",
-    type=click.File("r", encoding="utf-8", errors="replace"),
+    type=click.File("r", encoding="utf-8-sig", errors="replace"),
     help="JSON lines in (a file or -), JSON lines out.",
 )
 @click.option(
@@ -84,12 +93,14 @@ def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes:
         raise click.UsageError('Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.')
     with _index(notes) as index:
         if batch_file is not None:
+            _print_utf8()
             for line in batch.batch(batch_file, index, limit):
                 print(line, flush=True)
         elif as_json:
+            _print_utf8()
             print(batch.as_json(batch.record(None, question or "", index, (), limit)))
         else:
-            terminal.answer_lines(index, Console(), [question or " "])
+            terminal.show(Console(), reply(question or "", index))
 
 
 @cli.command()
@@ -107,7 +118,7 @@ def demo(question: str | None, notes: Path | None) -> None:
     """Try Recap on the notes that ship with it: a chat, or one QUESTION."""
     with as_file(SAMPLES) as samples, _index(notes or Path(samples)) as index:
         if question:
-            terminal.answer_lines(index, Console(), [question])
+            terminal.show(Console(), reply(question, index))
         else:
             _converse(index)
 
@@ -162,6 +173,12 @@ def manifest() -> None:
     from bot.manifest import manifest_json  # here, because Bolt takes half a second to import
 
     print(manifest_json())
+
+
+def _print_utf8() -> None:
+    """JSON is UTF-8, whatever the terminal prefers."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _converse(index: Index) -> None:

@@ -13,6 +13,8 @@ from store.index import Index
 from store.model import Hit
 
 MAX_LIMIT = 100
+MAX_EARLIER = 100
+"""How many of a conversation's questions are remembered."""
 
 
 def record(id: object, text: str, index: Index, conversation: Sequence[str], limit: int) -> dict[str, Any]:
@@ -47,24 +49,25 @@ def batch(lines: Iterable[str], index: Index, limit: int) -> Iterator[str]:
     A row that is no object, or has no text, comes back with ``error``; ``after`` names an earlier row whose
     conversation the question continues.
     """
-    conversations: dict[object, tuple[str, ...]] = {}
+    conversations: dict[str, tuple[str, ...]] = {}
     for line in lines:
         if line.strip():
             yield as_json(_row(line, index, limit, conversations))
 
 
-def _row(line: str, index: Index, limit: int, conversations: dict[object, tuple[str, ...]]) -> dict[str, Any]:
+def _row(line: str, index: Index, limit: int, conversations: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     try:
         row = json.loads(line)
+        if not isinstance(row, dict):
+            raise ValueError
+        id, text = row.get("id"), row.get("text")
+        own, after = _key(id), _key(row.get("after"))
     except (ValueError, RecursionError):
         return _failed(None, "not a JSON object")
-    if not isinstance(row, dict):
-        return _failed(None, "not a JSON object")
-    id, text = row.get("id"), row.get("text")
     if not isinstance(text, str):
         return _failed(id, "no text: give the question as a string in “text”")
-    earlier = conversations.get(_key(row.get("after")), ()) if row.get("after") is not None else ()
-    conversations[_key(id)] = (*earlier, text)
+    earlier = conversations.get(after, ()) if row.get("after") is not None else ()
+    conversations[own] = (*earlier, text)[-MAX_EARLIER:]
     try:
         return record(id, text, index, earlier, limit)
     except BotError as error:
@@ -76,7 +79,8 @@ def _failed(id: object, why: str) -> dict[str, Any]:
 
 
 def _key(id: object) -> str:
-    return json.dumps(id, sort_keys=True)
+    """An id of any JSON type as a key; raises ValueError for what is no JSON (NaN), RecursionError for a deep one."""
+    return json.dumps([[id]], sort_keys=True, allow_nan=False)  # nested as deep as it will be in the answer
 
 
 def _passage(hit: Hit) -> dict[str, Any]:

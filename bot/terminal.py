@@ -72,12 +72,7 @@ def chat(index: Index, console: Console) -> None:
     """Ask and answer until the person leaves; one conversation."""
     _history()
     console.print(Text(WELCOME, style="dim"))
-    conversation: list[str] = []
-    while (typed := _typed()) is not None:
-        if typed in ("/quit", "/exit", "/q"):
-            return
-        if typed:
-            _answer(index, console, "help" if typed == "/help" else typed, conversation)
+    answer_lines(index, console, iter(_typed, None))
 
 
 def _history() -> None:
@@ -87,9 +82,19 @@ def _history() -> None:
 
 def _typed() -> str | None:
     try:
-        return input("\n› ").strip()
+        return input("› ").strip()
     except (EOFError, KeyboardInterrupt):
         return None
+
+
+def answer_lines(index: Index, console: Console, lines: Iterable[str]) -> None:
+    """One question a line, one conversation, until the lines end or say so."""
+    conversation: list[str] = []
+    for line in map(str.strip, lines):
+        if line in ("/quit", "/exit", "/q"):
+            return
+        if line:
+            _answer(index, console, "help" if line == "/help" else line, conversation)
 
 
 def _answer(index: Index, console: Console, text: str, conversation: list[str]) -> None:
@@ -99,15 +104,7 @@ def _answer(index: Index, console: Console, text: str, conversation: list[str]) 
         console.print(Text(str(error), style="red"))
     else:
         conversation.append(text)
-
-
-def answer_lines(index: Index, console: Console, lines: Iterable[str]) -> None:
-    """One question a line, one conversation: for a stdin that is no terminal."""
-    conversation: list[str] = []
-    for line in lines:
-        if line.strip():
-            _answer(index, console, line.strip(), conversation)
-            console.print()
+    console.print()
 
 
 @contextmanager
