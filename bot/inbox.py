@@ -3,20 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
+from intents.markup import plain
 from store.journal import MONTH
-from store.text import clean as without_controls
 
 MAX_TEXT = 10_000
 """Longer questions are refused; one character more is kept, so that the refusal can be told."""
 MINUTES = 60.0
 _SPEECH = ("", "file_share", "thread_broadcast")
 """Subtypes of ``message`` that carry something a person said; all others report that something happened."""
-
-_ANGLE = re.compile(r"<((?:[@#!]|[a-z][\w+.-]*:)[^<>]*)>")
-_EMOJI = re.compile(r"(?<!\w):(?:[a-z_][\w+'-]*|[+-]1|100|1234):(?::skin-tone-\d:)?(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +75,13 @@ def from_command(body: Mapping[str, Any]) -> Incoming:
 
 
 def clean(text: str, bot_user: str = "") -> str:
-    """What a person typed, without Slack's markup, in one line of at most ``MAX_TEXT + 1`` characters.
+    """What a person typed, without the mention of the bot, on one line of at most ``MAX_TEXT + 1`` characters.
 
     >>> clean("<@U1> what of R&amp;D in <#C9|eng>, see <https://x.org|this> :wave:", "U1")
     'what of R&D in eng, see this'
     """
     bare = re.sub(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", " ", text[: 4 * MAX_TEXT])
-    bare = _EMOJI.sub(" ", _ANGLE.sub(_label, bare))
-    return " ".join(without_controls(unescape_slack(bare)).split())[: MAX_TEXT + 1]
-
-
-def unescape_slack(text: str) -> str:
-    """Undo Slack's escaping, which knows three characters and no more.
-
-    >>> unescape_slack("a &lt; b &amp;&amp; c &copy; &amp;lt;")
-    'a < b && c &copy; &lt;'
-    """
-    return re.sub(r"&(?:amp|lt|gt);", lambda match: unescape(match.group()), text)
-
-
-def _label(match: re.Match[str]) -> str:
-    """What a person sees of a link or mention; nothing where that is an id or a call for attention."""
-    target, _, label = match.group(1).partition("|")
-    if target.startswith("!"):
-        return label if target.startswith("!date") else " "
-    if target.startswith(("@", "#")):
-        return label or " "
-    return label or target
+    return plain(bare)[: MAX_TEXT + 1]
 
 
 def _is_speech(event: Mapping[str, Any], bot_user: str) -> bool:

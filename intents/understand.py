@@ -8,19 +8,16 @@ from functools import reduce
 from intents import language
 from intents.base import Correction
 from intents.filters import Token, filtered, merged, operator, pinned, tokens
+from intents.markup import plain
 from store.model import Facets, Scope
 from store.quotes import Wanted
-from store.text import clean, words
+from store.text import words
 
 MAX_QUESTION = 10_000
 """In characters; longer is no question."""
 MAX_WORDS = 40
 """How many content words of a question are looked up; the rest of a pasted page adds nothing."""
 
-_LINK = re.compile(r"<(?:https?://|mailto:)[^|>\s]*\|([^>]*)>")
-_BARE_LINK = re.compile(r"<https?://[^>]*>|\bhttps?://\S+")
-_MENTION = re.compile(r"<[@#!][^>]*>")
-_EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")
 _PHRASE = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
 _OPERATOR = re.compile(
     r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:[\"“„]([^\"“”„]*)[\"”“]|(\S+))", re.I
@@ -65,18 +62,6 @@ def understand(text: str, earlier: Sequence[str], facets: Facets) -> Question:
     if question.has_topic or not question.scope.person:
         return question
     return replace(question, about=tuple(words(question.scope.person)))
-
-
-def plain(text: str) -> str:
-    """What a person reads in Slack's own notation, on one line.
-
-    >>> plain("<@U123ABC> what of <https://example.com|R&amp;D>? <!channel> :tada:")
-    'what of R&D?'
-    """
-    text = _LINK.sub(r"\1", text)
-    text = _EMOJI.sub(" ", _MENTION.sub(" ", _BARE_LINK.sub(" ", text)))
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(clean(text).split())
 
 
 def read(text: str, facets: Facets) -> Question:

@@ -130,7 +130,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _really_ends(text: str, start: int, end: int) -> bool:
-    if _ABBREVIATION.search(text, start, end) or _ITEM_NUMBER.fullmatch(text, start, end):
+    near = max(start, end - 12)  # the longest abbreviation and a little: a look back to the start would be quadratic
+    if _ABBREVIATION.search(text, near, end) or _ITEM_NUMBER.fullmatch(text, start, end):
         return False
     return bool(_OPENS_SENTENCE.match(text, end))
 
