@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?:19[89]|20[0-4])\d")
 MAX_TOKENS = 200
 """How many pieces of a question are read; a pasted page says what it is about before that."""
 _TOKEN = re.compile(r"(?:[^\s,;()?!/|]|(?<=\d),(?=\d{3}(?!\d)))+")
+_ADDRESS = re.compile(r"\bhttps?://\S+")
 _EDGES = "\"'“”„‘’.,:;*_`~#<>[]{}"
 
 
@@ -52,8 +53,8 @@ class Filtered:
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """The pieces of a text that hold a word, without the punctuation around them."""
-    pieces = (piece.strip(_EDGES) for piece in _TOKEN.findall(text))
+    """The pieces of a text that hold a word, without the punctuation around them; addresses are no words."""
+    pieces = (piece.strip(_EDGES) for piece in _TOKEN.findall(_ADDRESS.sub(" ", text)))
     return tuple(Token(piece, tuple(words(piece))) for piece in pieces if words(piece))
 
 

@@ -189,7 +189,7 @@ def _overview(question: Question, index: Index, limit: int) -> Answer:
         return refusal(question, index, Found())
     if start >= len(hits):
         return _all_shown(question, question.corrections)
-    shown: Sequence[Hit] = hits[start : start + SHOWN]
+    shown = _by_event(hits[start : start + SHOWN])
     return Answer(
         intent="find",
         heading=f"From the notes{_where(question.scope)}",

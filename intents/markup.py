@@ -6,17 +6,16 @@ from html import unescape
 from store.text import clean
 
 _ANGLE = re.compile(r"<((?:[@#!]|[a-z][\w+.-]*:)[^<>]*)>")
-_BARE_LINK = re.compile(r"\bhttps?://\S+")
 _EMOJI = re.compile(r"(?<!\w):(?:[a-z_][\w+'-]*|[+-]1|100|1234):(?::skin-tone-\d:)?(?!\w)")
 
 
 def plain(text: str) -> str:
-    """A text without Slack's markup, on one line: labels of links and mentions stay, ids and addresses go.
+    """A text without Slack's markup, on one line: labels of links and mentions stay, ids and calls for attention go.
 
     >>> plain("<@U1> what of R&amp;D in <#C9|eng>, see <https://x.org|this> :wave: <!channel>")
     'what of R&D in eng, see this'
     """
-    bare = _EMOJI.sub(" ", _BARE_LINK.sub(" ", _ANGLE.sub(_label, text)))
+    bare = _EMOJI.sub(" ", _ANGLE.sub(_label, text))
     return " ".join(clean(unescape_slack(bare)).split())
 
 
@@ -34,4 +33,6 @@ def _label(match: re.Match[str]) -> str:
     target, _, label = match.group(1).partition("|")
     if target.startswith("!"):
         return label if target.startswith("!date") else " "
-    return label or " "
+    if target.startswith(("@", "#")):
+        return label or " "
+    return label or target

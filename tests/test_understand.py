@@ -127,7 +127,7 @@ def test_names_are_the_words_typed_like_names() -> None:
     ("typed", "seen"),
     [
         ("<@U123> hi", "hi"),
-        ("<#C1|general> kuryr <!subteam^S1|@team>", "kuryr"),
+        ("kuryr <!here> <https://example.org/a?b=1&amp;c=2>", "kuryr https://example.org/a?b=1&c=2"),
         ("<mailto:a@b.org|a@b.org>", "a@b.org"),
         ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
         ("at 10:30:45 :thumbsup:", "at 10:30:45"),
