@@ -11,17 +11,22 @@ MAX_NOTE_BYTES = 5_000_000
 SETTINGS_FILES = frozenset(("events.toml", "aliases.toml"))
 
 
+def check(folder: Path) -> None:
+    """Raises BotError where the notes folder is missing or may not be read."""
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where the way there is barred
+        raise BotError(
+            f"There is no folder {folder}. Name the one that holds your notes: recap load FOLDER, or set RECAP_NOTES."
+        )
+    if not os.access(folder, os.R_OK | os.X_OK, effective_ids=True):
+        raise BotError(f"No permission to read the folder {folder}. Let the user that runs Recap read it (chmod).")
+
+
 def scan(folder: Path) -> Iterator[str]:
     """Every file below the folder as a path relative to it with ``/``, in a fixed order.
 
     Hidden files and the team's own tables at the top are left out. Links to folders are not followed: what
-    lies inside is found anyway, and what lies outside is none of ours. Raises BotError where the folder
-    itself cannot be read.
+    lies inside is found anyway, and what lies outside is none of ours.
     """
-    if not folder.is_dir():
-        raise BotError(
-            f"There is no folder {folder}. Name the one that holds your notes: recap load FOLDER, or set RECAP_NOTES."
-        )
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -34,6 +39,7 @@ def unreadable_folders(folder: Path) -> Iterator[tuple[str, NoteError]]:
     """Folders below *folder* that a load cannot look into, with the reason."""
     failed: list[OSError] = []
     for place, folders, _ in os.walk(folder, onerror=failed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
             path = Path(place, name)
             if path.is_symlink() and not _inside(path, folder):
@@ -86,5 +92,5 @@ def _check_name(file: str) -> None:
 def _inside(path: Path, folder: Path) -> bool:
     try:
         return path.resolve(strict=True).is_relative_to(folder.resolve())
-    except OSError:
+    except (OSError, RuntimeError):  # a circle of links is a RuntimeError before Python 3.13
         return False

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from store.aliases import Aliases, load_aliases
 from store.errors import BotError, NoteError
 from store.events import Events, find_event, load_events
 from store.facts import describe
-from store.folder import MAX_NOTE_BYTES, contents, scan, unreadable_folders
-from store.model import KnownEvent, Note
+from store.folder import MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.model import KnownEvent, Note, Passage, Source
 from store.passages import passages
 from store.read import parse
 from store.writing import add_note, remove_note, write_aliases, write_events, write_problems
@@ -29,6 +29,9 @@ READER_VERSION = "1"
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all), from the thread that loads."""
+
+_Written = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]
+"""What was done to the notes: added, changed, removed, and how many were left as they were."""
 
 
 class TooMuchGone(BotError):
@@ -117,6 +120,7 @@ def reload(
     half of the notes would go, IndexProblem where the file cannot be written. The index stays as it was.
     """
     started = time.monotonic()
+    check(folder)
     tables = _Tables(load_events(folder / "events.toml"), load_aliases(folder / ALIASES_FILE))
     with _transaction(index) as database:
         known = _known(database)
@@ -129,7 +133,7 @@ def reload(
             raise BotError(_nothing_loaded(folder, problems))
         if not force:
             _refuse_loss(known, written[2], files, folder)
-        _finish(database, folder, tables, problems, changed=any(written[:3]))
+        _finish(database, folder, tables, problems, written)
         notes, passages = (database.table(name).count for name in ("notes", "passages"))
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
@@ -163,22 +167,16 @@ def _known(database: Database) -> dict[str, str]:
 
 
 def _files(folder: Path, salt: str, limit: int, problems: list[Problem]) -> Iterator[_File]:
-    """Every file that can be read, each content once; the others become problems."""
+    """Every file that can be read; the others become problems."""
     for name, error in unreadable_folders(folder):
         problems.append(Problem(_printable(name), error.reason, error.remedy))
-    seen: dict[str, str] = {}
     for name in scan(folder):
         try:
             data = contents(folder, name, limit)
         except NoteError as error:
             problems.append(Problem(_printable(name), error.reason, error.remedy))
             continue
-        digest = hashlib.sha256(salt.encode() + b"\0" + data).hexdigest()
-        if digest in seen and data.strip():
-            problems.append(Problem(name, f"the same content as {seen[digest]}", "delete one of the two"))
-            continue
-        seen[digest] = name
-        yield _File(name, data, digest)
+        yield _File(name, data, hashlib.sha256(salt.encode() + b"\0" + data).hexdigest())
 
 
 def _write(
@@ -188,13 +186,16 @@ def _write(
     tables: _Tables,
     problems: list[Problem],
     progress: Progress,
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]:
-    """Bring the notes up to date; gives (added, changed, removed, unchanged)."""
+) -> _Written:
+    """Bring the notes up to date, each content once."""
     added, changed = list[str](), list[str]()
     removed = [name for name in known if name not in files]
+    held: dict[str, str] = {}  # digest to the file that the index holds
     for done, file in enumerate(files.values(), 1):
-        if known.get(file.name) != file.digest:
-            note = _read(file, tables, problems)
+        if known.get(file.name) == file.digest and file.digest not in held:
+            held[file.digest] = file.name
+        else:
+            note = _read(file, held, tables, problems)
             if file.name in known:
                 remove_note(database, file.name)
                 (changed if note else removed).append(file.name)
@@ -202,6 +203,7 @@ def _write(
                 added.append(file.name)
             if note:
                 add_note(database, note, file.digest)
+                held[file.digest] = file.name
         progress(done, len(files))
     for name in removed:
         if name not in files:
@@ -209,9 +211,11 @@ def _write(
     return tuple(added), tuple(changed), tuple(sorted(removed)), len(known) - len(changed) - len(removed)
 
 
-def _read(file: _File, tables: _Tables, problems: list[Problem]) -> Note | None:
+def _read(file: _File, held: dict[str, str], tables: _Tables, problems: list[Problem]) -> Note | None:
     """The note in a file, or None with the reason among the problems."""
     try:
+        if file.digest in held:
+            raise NoteError(f"the same content as {held[file.digest]}", "delete one of the two")
         document = parse(file.name, file.data)
         cut = passages(document)
         if not cut:
@@ -219,8 +223,18 @@ def _read(file: _File, tables: _Tables, problems: list[Problem]) -> Note | None:
     except NoteError as error:
         problems.append(Problem(file.name, error.reason, error.remedy))
         return None
-    problems.extend(Problem(file.name, remark, "", rejected=False) for remark in document.remarks)
-    return Note(describe(document, file.name, tables.events), cut, document.remarks)
+    problems.extend(Problem(file.name, _printable(remark), "", rejected=False) for remark in document.remarks)
+    source = describe(document, file.name, tables.events)
+    return Note(_printable_source(source), tuple(map(_printable_passage, cut)), document.remarks)
+
+
+def _printable_source(source: Source) -> Source:
+    texts = {name: _printable(value) for name, value in asdict(source).items() if isinstance(value, str)}
+    return replace(source, **texts, people=tuple(map(_printable, source.people)))
+
+
+def _printable_passage(passage: Passage) -> Passage:
+    return replace(passage, text=_printable(passage.text), heading=tuple(map(_printable, passage.heading)))
 
 
 def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str, _File], folder: Path) -> None:
@@ -230,14 +244,14 @@ def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str,
         raise TooMuchGone(gone, len(known), folder)
 
 
-def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Problem], *, changed: bool) -> None:
+def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Problem], written: _Written) -> None:
     """Everything about the index as a whole; a new generation makes running bots look again."""
     names = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
     write_events(database, [_event(name, tables.events) for name in sorted(names)])
     write_aliases(database, tables.aliases.groups)
-    problems.extend(_remarks_kept(database, problems))
+    problems.extend(_remarks_kept(database, read={*written[0], *written[1]}))
     write_problems(database, [(p.file, p.reason, p.remedy, p.rejected) for p in problems])
-    if changed or "generation" not in schema.meta(database):
+    if any(written[:3]) or "generation" not in schema.meta(database):
         schema.set_meta(database, "generation", secrets.token_hex(8))
     schema.set_meta(database, "loaded_at", datetime.now(UTC).isoformat(timespec="seconds"))
     schema.set_meta(database, "folder", str(folder.resolve()))
@@ -252,13 +266,12 @@ def _event(name: str, events: Events) -> KnownEvent:
     return KnownEvent(name, event.series, event.city, event.start, releases, event.aliases)
 
 
-def _remarks_kept(database: Database, problems: Sequence[Problem]) -> list[Problem]:
+def _remarks_kept(database: Database, read: set[str]) -> list[Problem]:
     """What earlier loads remarked on notes that this one had no reason to read again."""
-    told = {problem.file for problem in problems}
     kept = database.conn.execute(
         "SELECT file, reason, remedy FROM problems WHERE NOT rejected AND file IN (SELECT file FROM notes)"
     )
-    return [Problem(file, why, remedy, rejected=False) for file, why, remedy in kept if file not in told]
+    return [Problem(file, why, remedy, rejected=False) for file, why, remedy in kept if file not in read]
 
 
 def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
@@ -268,5 +281,6 @@ def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
     return f"Nothing in {folder} could be loaded. {told}"
 
 
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "replace").decode("utf-8")
+def _printable(text: str) -> str:
+    """Without lone surrogates: file names may hold them, an escape in front matter can spell them, no index can."""
+    return text.encode("utf-8", "replace").decode("utf-8")

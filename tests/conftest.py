@@ -1,15 +1,36 @@
-"""Six small made-up notes in as many formats, and an index of them."""
+"""Six small made-up notes in as many formats, an index of them, and what several tests of the store need."""
 
+import os
 import shutil
-from collections.abc import Iterator
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import store.aliases
 from store.index import Index, open_index
 from store.load import reload
 
 NOTES = Path(__file__).parent / "notes"
+NOBODY = 65534
+
+_HELD = {
+    "notes": "SELECT file, digest, title, event, city, date, release, author, people, url, language FROM notes",
+    "passages": (
+        "SELECT n.file, row_number() OVER (PARTITION BY n.id ORDER BY p.id), p.text, p.heading, first, last, page, "
+        "s.title, s.heading, s.body FROM passages p JOIN notes n ON n.id = p.note JOIN stems s ON s.rowid = p.id"
+    ),
+    "stems": "SELECT count(*) FROM stems",
+    "stem_counts": "SELECT term, doc, cnt FROM stem_counts",
+    "vocabulary": "SELECT word, shown, passages FROM vocabulary",
+    "events": "SELECT * FROM events",
+    "acronyms": "SELECT short, long, n.file FROM acronyms a LEFT JOIN notes n ON n.id = a.note",
+    "aliases": "SELECT * FROM aliases",
+    "problems": "SELECT * FROM problems",
+}
 
 
 @pytest.fixture
@@ -39,3 +60,35 @@ def index(_loaded: Path, index_path: Path) -> Iterator[Index]:
     opened = open_index(index_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def held() -> Callable[[Path], dict[str, list[object]]]:
+    """What an index file holds, table by table, whatever the numbers of its rows."""
+
+    def read(path: Path) -> dict[str, list[object]]:
+        with closing(sqlite3.connect(path)) as connection:
+            return {table: sorted(connection.execute(sql)) for table, sql in _HELD.items()}
+
+    return read
+
+
+@pytest.fixture
+def guarded() -> Iterator[Path]:
+    """A folder where permissions count: a test that root runs goes on as another user."""
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        if not os.access(Path(store.aliases.__file__).parent / "data", os.R_OK | os.X_OK, effective_ids=True):
+            pytest.skip("the user that root steps back to cannot read the program")
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        else:
+            for path in (folder, *folder.rglob("*")):
+                path.chmod(0o700)
+        shutil.rmtree(folder)
