@@ -1,0 +1,149 @@
+"""Ties, overviews and the words of an answer, over a few notes made for the purpose."""
+
+
+import pytest
+
+from bot.plain import as_text
+from intents import reply
+from intents.find import NEAREST, SHOWN, spelt
+from store.index import Index, open_index
+from store.load import reload
+
+NOTES = {
+    "2015-tokyo.md": """---
+event: OpenStack Summit Tokyo 2015
+city: Tokyo
+date: 2015-10-27
+author: Ada Writer
+---
+# Tokyo
+
+Grace Speaker compared the Marlin and the Marvin projects for an hour. Marlin keeps backups of volumes.
+
+The tour was cold. Many engineers of the Marvin project came along.
+""",
+    "2016-austin.md": """---
+event: OpenStack Summit Austin 2016
+city: Austin
+date: 2016-04-25
+author: Ada Writer
+---
+# Austin
+
+Zephyrine drew a crowd of 300 people. The brisket sandwich was the talk of the town.
+
+## Cells
+
+Cells are for clouds that outgrew one message queue.
+""",
+    "2016-austin-again.md": """---
+event: OpenStack Summit Austin 2016
+city: Austin
+date: 2016-04-26
+author: Bob Other
+---
+# Austin, seen by an operator
+
+Zephyrine runs in production at two telephone companies, says a slide of the second day.
+""",
+    "unknown.txt": "Zephyrine was mentioned in a hallway, nobody remembers where.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("find")
+    for name, text in NOTES.items():
+        path = folder / "notes" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    reload(folder / "notes", folder / "recap.db")
+    return open_index(folder / "recap.db")
+
+
+def test_a_tie_gives_both_words_as_choices_and_the_passages_of_the_likelier(index: Index) -> None:
+    answer = reply("marhin project", index)
+    assert not answer.refused
+    labels = [choice.label for choice in answer.choices]
+    assert sorted(labels) == ["Marvin", "Marlin"]
+    (correction,) = answer.corrections
+    assert (correction.typed, correction.used) == ("marhin", labels[0])
+    assert all(choice.count > 0 for choice in answer.choices)
+    for choice in answer.choices:
+        assert not reply(choice.question, index).refused
+    assert "Or did you mean:" in as_text(answer)
+
+
+def test_a_word_that_is_clearly_meant_gives_no_choice(index: Index) -> None:
+    answer = reply("zefyrine", index)
+    assert [(c.typed, c.used) for c in answer.corrections] == [("zefyrine", "Zephyrine")]
+    assert answer.choices == ()
+
+
+def test_reports_of_one_event_are_grouped_and_an_unknown_event_is_named_nothing(index: Index) -> None:
+    answer = reply("Zephyrine", index)
+    assert {line.source.file for line in answer.lines if line.source} == {
+        "2016-austin.md",
+        "2016-austin-again.md",
+        "unknown.txt",
+    }
+    text = as_text(answer)
+    assert text.count("\nOpenStack Summit Austin 2016\n") == 1
+    assert "unknown.txt" in text
+
+
+def test_a_place_alone_gives_the_openings_of_its_notes(index: Index) -> None:
+    answer = reply("what happened in Austin?", index)
+    assert not answer.refused
+    assert answer.heading == "From the notes at OpenStack Summit Austin 2016"
+    assert {hit.source.event for hit in answer.hits} == {"OpenStack Summit Austin 2016"}
+    assert {hit.source.file for hit in answer.hits[:2]} == {"2016-austin.md", "2016-austin-again.md"}
+    assert len({line.source for line in answer.lines}) <= SHOWN
+
+
+def test_the_author_and_the_people_named_are_persons(index: Index) -> None:
+    assert {hit.source.file for hit in reply("Zephyrine by Other", index).hits} == {"2016-austin-again.md"}
+    by_ada = reply("by:writer", index)
+    assert {hit.source.author for hit in by_ada.hits} == {"Ada Writer"}
+
+
+def test_words_left_out_are_not_in_the_answer(index: Index) -> None:
+    assert {hit.source.file for hit in reply("Zephyrine -hallway -slide", index).hits} == {"2016-austin.md"}
+    assert reply("Zephyrine -zephyrine", index).refused
+
+
+def test_exact_words_must_stand_in_a_row(index: Index) -> None:
+    assert not reply('"brisket sandwich"', index).refused
+    assert reply('"sandwich brisket"', index).refused
+
+
+def test_a_head_count_is_found_by_asking_for_it(index: Index) -> None:
+    answer = reply("how many people came for Zephyrine", index)
+    assert "300 people" in answer.lines[0].text
+
+
+def test_the_matched_words_are_marked(index: Index) -> None:
+    line = reply("brisket sandwiches", index).lines[0]
+    marked = {line.text[start:end] for start, end in line.marks}
+    assert marked == {"brisket", "sandwich"}
+
+
+def test_a_name_asked_for_elsewhere_leads_there(index: Index) -> None:
+    answer = reply("Zephyrine in Tokyo", index)
+    assert answer.refused
+    assert "“Zephyrine” at OpenStack Summit Tokyo 2015" in answer.heading
+    assert "in all notes (" in answer.choices[0].label
+    assert answer.choices[0].count == 3
+    assert len(answer.choices) <= NEAREST
+
+
+def test_a_question_of_stop_words_only_asks_back(index: Index) -> None:
+    answer = reply("the of and", index)
+    assert answer.refused
+    assert "What shall I look for" in answer.heading
+
+
+def test_words_are_spelt_as_they_were_typed() -> None:
+    assert spelt(["da", "nang"], "Đà Nẵng?") == "“Đà Nẵng”"
+    assert spelt(["x"], "") == "“x”"
+    assert len(spelt(["y" * 9000], "")) <= 202
