@@ -1,6 +1,5 @@
 """Ties, overviews and the words of an answer, over a few notes made for the purpose."""
 
-
 import pytest
 
 from bot.plain import as_text
@@ -65,7 +64,7 @@ def test_a_tie_gives_both_words_as_choices_and_the_passages_of_the_likelier(inde
     answer = reply("marhin project", index)
     assert not answer.refused
     labels = [choice.label for choice in answer.choices]
-    assert sorted(labels) == ["Marvin", "Marlin"]
+    assert sorted(labels) == ["Marlin", "Marvin"]
     (correction,) = answer.corrections
     assert (correction.typed, correction.used) == ("marhin", labels[0])
     assert all(choice.count > 0 for choice in answer.choices)
