@@ -50,7 +50,7 @@ def numbered(answer: Answer) -> dict[Citation, int]:
 
 def whence(source: Citation) -> str:
     """Where a quote stands: date, author, heading, file and lines, address."""
-    where = f"page {source.page}" if source.page else _line_range(source)
+    where = f", page {source.page}" if source.page else _line_range(source)
     parts = (
         source.date,
         source.author,
