@@ -69,6 +69,7 @@ class Patience(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> None:
+        """Sleep as long as Slack asks, or longer with each attempt."""
         limited = response is not None and response.status_code == 429
         await self._pause(retry_after(response.headers) if response and limited else backoff(state.current_attempt))
         state.next_attempt_requested = True

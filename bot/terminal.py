@@ -17,7 +17,7 @@ from intents import reply
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
 from store.index import Index, Status
-from store.load import Changes
+from store.load import Changes, Problem
 from store.model import Facets
 
 WELCOME = "Ask what was said at a summit. /help says how, /quit ends. Earlier questions are remembered."
@@ -29,12 +29,8 @@ def show(console: Console, answer: Answer) -> None:
         print(as_text(answer), file=console.file)
         return
     for correction in answer.corrections:
-        console.print(
-            f"Showing results for [bold]{escape(correction.used)}[/bold]; "
-            f"search instead for “{escape(correction.typed)}”.",
-            style="yellow",
-            highlight=False,
-        )
+        told = ("Showing results for ", (correction.used, "bold"), f"; search instead for “{correction.typed}”.")
+        console.print(Text.assemble(*told, style="yellow"))
     console.print(Text(answer.heading, style="bold" if not answer.refused else "bold yellow"))
     numbers = numbered(answer)
     for event, quotes in by_event(answer.lines):
@@ -131,9 +127,13 @@ def report(console: Console, changes: Changes) -> None:
         )
     )
     for problem in changes.problems:
-        verdict = "rejected" if problem.rejected else "note"
-        remedy = f": {problem.remedy}" if problem.remedy else ""
-        console.print(Text(f"  {verdict}  {problem.file}: {problem.reason}{remedy}", style="yellow"))
+        console.print(_told(problem))
+
+
+def _told(problem: Problem) -> Text:
+    verdict = "rejected" if problem.rejected else "note"
+    remedy = f": {problem.remedy}" if problem.remedy else ""
+    return Text(f"  {verdict}  {problem.file}: {problem.reason}{remedy}", style="yellow")
 
 
 def events(console: Console, facets: Facets) -> None:
@@ -152,8 +152,8 @@ def status(console: Console, held: Status) -> None:
             f"loaded {held.loaded_at} from {held.folder}; index format {held.schema}."
         )
     )
-    for file, reason, remedy, rejected in held.problems:
-        console.print(Text(f"  {'rejected' if rejected else 'note'}  {file}: {reason}: {remedy}", style="yellow"))
+    for problem in held.problems:
+        console.print(_told(Problem(*problem)))
 
 
 def stdin_is_terminal() -> bool:

@@ -34,6 +34,7 @@ class Item:
 
     @property
     def source(self) -> Citation | None:
+        """The one place that all its lines are quoted from."""
         return self.lines[0].source
 
 
