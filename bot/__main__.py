@@ -217,6 +217,8 @@ def _current(settings: Settings) -> Index:
     try:
         return open_index(settings.db)
     except OutdatedIndex:
+        if not settings.notes.is_dir():
+            raise
         reload(settings.notes, settings.db, limit=_bytes(settings))
         return open_index(settings.db)
 
