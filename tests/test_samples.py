@@ -9,7 +9,9 @@ import frontmatter
 import pytest
 
 import bot
-from store.text import words
+from store.index import open_index
+from store.load import reload
+from store.text import fold, words
 
 SAMPLES = Path(bot.__file__).parent / "samples"
 NOTES = sorted(SAMPLES.glob("*.md"))
@@ -92,6 +94,25 @@ def test_people_in_front_matter_are_met_in_the_text(note: Path) -> None:
     assert isinstance(people, list)
     for person in people:
         assert person in one_line(text) or person in str(meta["author"])
+
+
+def test_nothing_about_the_samples_needs_telling(tmp_path: Path) -> None:
+    changes = reload(SAMPLES, tmp_path / "recap.db")
+    assert (len(changes.added), changes.problems) == (len(NOTES), ())
+
+
+def test_the_index_knows_of_each_note_what_its_front_matter_says(tmp_path: Path) -> None:
+    reload(SAMPLES, tmp_path / "recap.db")
+    index = open_index(tmp_path / "recap.db")
+    hits = index.hits([id for (id,) in index.rows("SELECT id FROM passages")])
+    known = {hit.source.file: hit.source for hit in hits}
+    assert set(known) == {note.name for note in NOTES}
+    for note in NOTES:
+        meta, source = frontmatter.load(str(note)).metadata, known[note.name]
+        told = (source.title, source.event, source.city, source.date, source.release)
+        written = tuple(str(meta[key]) for key in ("title", "event", "city", "date", "release"))
+        assert [fold(text) for text in told] == [fold(text) for text in written]
+    assert known["2016-10-barcelona-sicherheit.md"].language == "de"
 
 
 @pytest.mark.parametrize(("question", "file", "fragment"), QUESTIONS)
