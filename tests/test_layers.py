@@ -41,7 +41,7 @@ def public(node: ast.Module | ast.ClassDef, within: str = "") -> Iterator[tuple[
 def test_there_is_something_to_look_at() -> None:
     assert len(MODULES) > 30
     assert imported("bot/__main__.py") >= {"bot", "store", "click", "rich"}
-    assert imported("store/index.py") >= {"store", "sqlite3"}
+    assert imported("store/schema.py") >= {"store", "sqlite3"}
 
 
 @pytest.mark.parametrize("module", MODULES)
