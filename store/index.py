@@ -1,7 +1,6 @@
 """The index as questions see it: one snapshot per question, safe from any thread."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -109,23 +108,24 @@ class Index:
         if getattr(self._local, "depth", 0):
             yield
             return
+        database = self._database()
         try:
-            connection = self._connection()
-            connection.execute("BEGIN")
-            self._local.depth = 1
-            try:
-                yield
-            finally:
-                self._local.depth = 0
-                connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
+            with schema.explained(self.path, database):
+                database.conn.execute("BEGIN")
+                self._local.depth = 1
+                try:
+                    yield
+                finally:
+                    self._local.depth = 0
+                    database.conn.execute("COMMIT")
+        except IndexProblem:
             self._forget()
-            raise schema.unusable(self.path, error) from error
+            raise
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """The rows of one query."""
         with self.snapshot():
-            return self._connection().execute(sql, values).fetchall()
+            return self._database().conn.execute(sql, values).fetchall()
 
     @property
     def generation(self) -> Generation:
@@ -140,7 +140,8 @@ class Index:
     @property
     def facets(self) -> Facets:
         """What questions can be limited to."""
-        return self.generation.facets
+        with self.snapshot():
+            return self.generation.facets
 
     def stem_count(self, stem: str) -> int:
         """How many passages hold a stem, in title, heading or body."""
@@ -165,8 +166,8 @@ class Index:
         """The passages that BM25 ranks highest for an FTS5 query, if given only those of some notes."""
         where, values = "", []
         if notes is not None:
-            values = list(notes)
-            where = f"AND p.note IN ({','.join('?' * len(values))})"
+            values = [json.dumps(list(notes))]  # SQLite limits the number of placeholders, not of values in here
+            where = "AND p.note IN (SELECT value FROM json_each(?))"
         sql = (
             "SELECT stems.rowid, p.note, stems.title, stems.heading, stems.body "  # noqa: S608 - only placeholders
             f"FROM stems JOIN passages p ON p.id = stems.rowid WHERE stems MATCH ? {where} "
@@ -194,10 +195,10 @@ class Index:
         """The first passages of the notes that a scope admits, note by note, the first of each note first."""
         admitted = self.notes_in(scope)
         sql = (
-            "SELECT id FROM (SELECT id, note, row_number() OVER (PARTITION BY note ORDER BY id) place "  # noqa: S608
-            f"FROM passages WHERE note IN ({','.join('?' * len(admitted))})) ORDER BY place, note LIMIT ?"
+            "SELECT id FROM (SELECT id, note, row_number() OVER (PARTITION BY note ORDER BY id) place "
+            "FROM passages WHERE note IN (SELECT value FROM json_each(?))) ORDER BY place, note LIMIT ?"
         )
-        return self.hits([id for (id,) in self.rows(sql, [*admitted, limit])])
+        return self.hits([id for (id,) in self.rows(sql, [json.dumps(list(admitted)), limit])])
 
     def status(self) -> Status:
         """What the index holds, and what the last load had to say."""
@@ -220,26 +221,25 @@ class Index:
         """Close the calling thread's connection; the others close with their threads."""
         self._forget()
 
-    def _connection(self) -> sqlite3.Connection:
+    def _database(self) -> Database:
         """This thread's connection, opened anew when the file was deleted and rebuilt."""
-        inode = self._inode()
-        if getattr(self._local, "inode", None) != inode and not getattr(self._local, "depth", 0):
-            self._forget()
-            self._local.database = self._open()
-            self._local.inode = inode
+        if not getattr(self._local, "depth", 0):
+            inode = self._inode()
+            if getattr(self._local, "inode", None) != inode:
+                self._forget()
+                self._local.database = self._open()
+                self._local.inode = inode
         database: Database = self._local.database
-        return database.conn
+        return database
 
     def _open(self) -> Database:
         database = schema.connect(self.path)
-        if not schema.version(database):
+        try:
+            with schema.explained(self.path, database):
+                schema.require_current(self.path, database)
+        except BaseException:
             database.conn.close()
-            raise schema.OutdatedIndex(f"The index {self.path} holds no notes yet. Fill it with: recap load FOLDER")
-        if not schema.is_current(database):
-            database.conn.close()
-            raise schema.OutdatedIndex(
-                f"The index {self.path} was made by an earlier version of Recap. Rebuild it with: recap load"
-            )
+            raise
         return database
 
     def _inode(self) -> tuple[int, int]:

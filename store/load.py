@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from sqlite_utils import Database
 from store import schema
 from store.aliases import FILE as ALIASES_FILE
 from store.aliases import Aliases, load_aliases
-from store.errors import BotError, NoteError
+from store.errors import BotError, IndexProblem, NoteError
 from store.events import Events, find_event, load_events
 from store.facts import describe
 from store.folder import MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
@@ -143,21 +142,23 @@ def reload(
 @contextmanager
 def _transaction(path: Path) -> Iterator[Database]:
     """The only load at a time: begins by taking SQLite's write lock, ends whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise IndexProblem(f"The folder {path.parent} cannot be made. Set RECAP_DB to a file elsewhere.") from None
     database = schema.connect(path, create=True)
     try:
-        database.conn.execute("BEGIN IMMEDIATE")
-        try:
-            if not schema.is_current(database):
-                schema.rebuild(database)
-            yield database
-            database.conn.execute("COMMIT")
-        except BaseException:
-            if database.conn.in_transaction:
-                database.conn.execute("ROLLBACK")
-            raise
-    except sqlite3.Error as error:
-        raise schema.unusable(path, error) from error
+        with schema.explained(path, database):
+            database.conn.execute("BEGIN IMMEDIATE")
+            try:
+                if not schema.is_current(database):
+                    schema.rebuild(database)
+                yield database
+                database.conn.execute("COMMIT")
+            except BaseException:
+                if database.conn.in_transaction:
+                    database.conn.execute("ROLLBACK")
+                raise
     finally:
         database.conn.close()
 

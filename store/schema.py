@@ -1,15 +1,21 @@
 """The index file: its tables, its version, and what to say when it cannot be used."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from store.errors import IndexProblem
+from store.errors import BotError, IndexProblem
 from store.text import TEXT_VERSION
 
 APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
 VERSION = 1
+SMALLEST_PAGE = 512
+"""Bytes that a database of SQLite has at least."""
+WAIT = 10.0
+"""Seconds that a load waits for another one to end."""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -24,7 +30,7 @@ CREATE TABLE passages (
   heading TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, page INTEGER NOT NULL
 );
 CREATE INDEX passages_note ON passages (note);
-CREATE VIRTUAL TABLE stems USING fts5 (title, heading, body, tokenize = 'ascii');
+CREATE VIRTUAL TABLE stems USING fts5 (title, heading, body, tokenize = "ascii tokenchars '.,'");
 CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
 CREATE TABLE vocabulary (
   word TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, PRIMARY KEY (word, shown)
@@ -56,19 +62,26 @@ def connect(path: Path, *, create: bool = False) -> Database:
     """
     if not create and not path.exists():
         raise IndexProblem(f"There is no index at {path} yet. Make it with: recap load FOLDER")
+    if path.is_file() and 0 < path.stat().st_size < SMALLEST_PAGE:  # which SQLite would take for empty, and fill
+        raise _not_an_index(path)
     try:
-        database = _open(path)
-        _refuse_foreign(path, database)
+        return _open(path, create=create)
     except sqlite3.DatabaseError as error:
         raise unusable(path, error) from error
+
+
+def _open(path: Path, *, create: bool) -> Database:
+    address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    connection = sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    database = Database(connection, execute_plugins=False)
+    try:
+        _refuse_foreign(path, database)  # before anything is written into a file that may not be ours
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        connection.close()
+        raise
     return database
-
-
-def _open(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return Database(connection, execute_plugins=False)
 
 
 def _refuse_foreign(path: Path, database: Database) -> None:
@@ -96,6 +109,14 @@ def is_current(database: Database) -> bool:
     return row is not None and row[0] == TEXT_VERSION
 
 
+def require_current(path: Path, database: Database) -> None:
+    """Raises OutdatedIndex where a load is needed before there is anything to read."""
+    if not version(database):
+        raise OutdatedIndex(f"The index {path} holds no notes yet. Fill it with: recap load FOLDER")
+    if not is_current(database):
+        raise OutdatedIndex(f"The index {path} was made by an earlier version of Recap. Rebuild it with: recap load")
+
+
 def rebuild(database: Database) -> None:
     """Empty tables of this version in place of whatever is there; part of the caller's transaction."""
     for name in ("stem_counts", "stems"):  # virtual tables first: they own others
@@ -120,6 +141,30 @@ def meta(database: Database) -> dict[str, str]:
     return dict(database.conn.execute("SELECT key, value FROM meta"))
 
 
+@contextmanager
+def explained(path: Path, database: Database) -> Iterator[None]:
+    """Whatever goes wrong inside because of the file becomes an IndexProblem; anything else is a bug and stays one."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+    except BotError:
+        raise
+    except Exception as error:
+        if _is_sound(database):
+            raise
+        raise damaged(path) from error  # SQLite took something for a row that was none
+
+
+def _is_sound(database: Database) -> bool:
+    lost = "SELECT count(*) FROM passages p LEFT JOIN stems s ON s.rowid = p.id WHERE s.body IS NULL"
+    try:
+        checked = database.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return bool(checked == "ok" and not database.conn.execute(lost).fetchone()[0])
+    except sqlite3.Error:
+        return False
+
+
 def unusable(path: Path, error: sqlite3.Error) -> IndexProblem:
     """What to tell a person about an error of SQLite's, by its kind."""
     text = str(error)
@@ -129,6 +174,18 @@ def unusable(path: Path, error: sqlite3.Error) -> IndexProblem:
         return IndexProblem(f"The disk that holds {path} is full. Make room and run: recap load")
     if "readonly" in text or "unable to open" in text:
         return IndexProblem(f"{path} cannot be opened for writing. Check the folder and its permissions (RECAP_DB).")
+    return _not_an_index(path) if "not a database" in text else damaged(path)
+
+
+def _not_an_index(path: Path) -> IndexProblem:
+    return IndexProblem(
+        f"{path} is not a Recap index, or its beginning is damaged. Set RECAP_DB to another file; "
+        "or delete this one, if it was an index, and run: recap load"
+    )
+
+
+def damaged(path: Path) -> IndexProblem:
+    """What to tell a person about a file whose content is not what was written."""
     return IndexProblem(
         f"The index {path} is damaged. It holds nothing that is not in your notes: delete it and run: recap load"
     )
