@@ -151,6 +151,11 @@ def test_a_row_after_an_unknown_one_stands_alone(index: Index, after: object) ->
     assert (row["scope"], row["passages"]) == (alone["scope"], alone["passages"])
 
 
+def test_after_nothing_is_after_no_row(index: Index) -> None:
+    _, row = answers(index, {"text": "kuryr in Tokyo"}, {"id": 1, "text": "and upgrades?", "after": None})
+    assert row["scope"]["city"] == ""
+
+
 def test_ids_of_different_types_are_different(index: Index) -> None:
     *_, row = answers(
         index,

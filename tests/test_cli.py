@@ -65,7 +65,7 @@ def notes(place: Path) -> Path:
 
 
 def process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **options.pop("env", {})}
+    environment = {**os.environ, **options.pop("env", {})}
     pipe = subprocess.PIPE
     command = [sys.executable, "-m", "bot", *arguments]
     root = str(Path(__file__).parent.parent)
@@ -255,6 +255,11 @@ def test_answers_from_a_folder_leave_the_index_alone(recap: Recap, notes: Path, 
     before = (place / "recap.db").read_bytes()
     assert recap("ask", "--notes", str(SAMPLES), "kuryr").returncode == 0
     assert (place / "recap.db").read_bytes() == before
+
+
+def test_a_batch_file_may_begin_with_a_byte_order_mark(recap: Recap, notes: Path, place: Path) -> None:
+    (place / "rows.jsonl").write_bytes(b'\xef\xbb\xbf{"id": 1, "text": "kuryr"}\r\n')
+    assert "error" not in json.loads(recap("ask", "--notes", "notes", "--batch", "rows.jsonl").stdout)
 
 
 def test_a_folder_that_cannot_be_answered_from_is_named(recap: Recap, place: Path) -> None:
