@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -66,11 +67,20 @@ def notes(place: Path) -> Path:
 
 def process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **options.pop("env", {})}
+    environment.pop("PYTHONUNBUFFERED", None)  # Recap itself has to let its answers out
     pipe = subprocess.PIPE
     command = [sys.executable, "-m", "bot", *arguments]
     root = str(Path(__file__).parent.parent)
     environment["PYTHONPATH"] = root
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, **options)
+
+
+def next_line(child: subprocess.Popen[bytes]) -> bytes:
+    """The next line that a process prints; a test must not wait for ever for one that it holds back."""
+    assert child.stdout
+    ready, _, _ = select.select([child.stdout], [], [], 60)
+    assert ready, "no line came"
+    return child.stdout.readline()
 
 
 def said(done: Done) -> str:
@@ -365,7 +375,7 @@ def test_each_row_is_answered_before_the_next_is_written(running: Callable[..., 
     for id, text in enumerate(("kuryr", "", "containers in Tokyo")):
         child.stdin.write(json.dumps({"id": id, "text": text, "after": id - 1}).encode() + b"\n")
         child.stdin.flush()
-        assert json.loads(child.stdout.readline())["id"] == id
+        assert json.loads(next_line(child))["id"] == id
     child.stdin.write(b'\xff\n{"id": "last", "text": "\xc3\xa4"}')  # not UTF-8; no line end
     out, err = child.communicate()
     assert [json.loads(line)["id"] for line in out.splitlines()] == [None, "last"]
@@ -377,7 +387,7 @@ def test_a_reader_that_leaves_early_is_no_error_to_speak_of(running: Callable[..
     child = running("ask", "--batch", "-", "--notes", str(SAMPLES))
     child.stdin.write(b'{"text": "kuryr"}\n')
     child.stdin.flush()
-    assert child.stdout.readline()
+    assert next_line(child)
     child.stdout.close()
     child.stdin.write(b'{"text": "containers"}\n' * 50)
     child.stdin.close()
@@ -390,7 +400,7 @@ def test_control_c_ends_it_quietly(running: Callable[..., Any]) -> None:
     child = running("ask", "--batch", "-", "--notes", str(SAMPLES))
     child.stdin.write(b'{"text": "kuryr"}\n')
     child.stdin.flush()
-    assert child.stdout.readline()  # it has started
+    assert next_line(child)  # it has started
     child.send_signal(signal.SIGINT)
     out, err = child.communicate()
     assert child.returncode == 130
