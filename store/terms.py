@@ -117,13 +117,15 @@ def resolve(
 def _by_company(terms: Sequence[Term], i: int, lexicon: Lexicon) -> Term:
     """An unknown word read as one that the notes put beside its neighbour ("zain bitter"): names of people."""
     term = terms[i]
-    if term.forms or len(term.typed) < MIN_CORRECTED or stem(term.typed) in lexicon.common:
+    short_or_number = len(term.typed) < MIN_CORRECTED or not term.typed.isalpha()
+    if term.forms or short_or_number or stem(term.typed) in lexicon.common:
         return term
     company = [f.stems[0] for t in terms[max(0, i - 1) : i + 2] for f in t.forms[:1] if len(f.stems) == 1]
     beside = {word for s in company for word in lexicon.beside(s)} - lexicon.small
-    costs = {word: keystroke_cost(term.typed, word) for word in beside if word[0] == term.typed[0]}
+    alike = [w for w in beside if w[0] == term.typed[0] and abs(len(w) - len(term.typed)) <= 2 and w.isalpha()]
+    costs = {word: keystroke_cost(term.typed, word) for word in alike}
     best = min(costs, key=lambda word: (costs[word], word), default="")
-    if not best or costs[best] > COMPANY_MAX_COST or abs(len(best) - len(term.typed)) > 2:
+    if not best or costs[best] > COMPANY_MAX_COST:
         return term
     forms = (Form((stem(best),)),)
     return Term(term.typed, forms, lexicon.weight(forms), lexicon.vocabulary.shown(best))
@@ -162,7 +164,7 @@ def _joined(words: Sequence[str], lexicon: Lexicon, *, exact: bool) -> tuple[Ter
         return None
     first, second = words[:2]
     whole = first + second
-    if whole not in lexicon.vocabulary:
+    if whole not in lexicon.vocabulary or (first.isdigit() and second.isdigit()):
         return None
     apart = Form((stem(first), stem(second)))
     together = Form((stem(whole),))
