@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from dotenv import find_dotenv, load_dotenv
+from dotenv import load_dotenv
 from rich.console import Console
 
 from bot import batch, terminal
@@ -59,7 +59,7 @@ def main() -> None:
 @click.version_option(version("recap-bot"), prog_name="recap")
 def cli() -> None:
     """Recap answers from your team's conference notes, word for word, each with its source."""
-    path = find_dotenv(usecwd=True)
+    path = Path.cwd() / ".env"
     try:
         load_dotenv(path)
     except (OSError, UnicodeDecodeError):
@@ -216,10 +216,11 @@ def _current(settings: Settings) -> Index:
     """The index, rebuilt first if an earlier version of Recap made it."""
     try:
         return open_index(settings.db)
-    except OutdatedIndex:
-        if not settings.notes.is_dir():
+    except OutdatedIndex as outdated:
+        folder = outdated.folder or settings.notes
+        if not folder.is_dir():
             raise
-        reload(settings.notes, settings.db, limit=_bytes(settings))
+        reload(folder, settings.db, limit=_bytes(settings))
         return open_index(settings.db)
 
 

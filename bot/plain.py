@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from intents.base import Answer, Choice, Citation, Line
+from intents.base import Answer, Choice, Citation, Correction, Line
 
 
 def as_text(answer: Answer) -> str:
@@ -13,7 +13,8 @@ def as_text(answer: Answer) -> str:
 
 def _lines(answer: Answer) -> Iterator[str]:
     for correction in answer.corrections:
-        yield f"Showing results for {correction.used}; search instead for “{correction.typed}”."
+        before, after = around(correction, answer)
+        yield f"{before}{correction.used}{after}"
     yield answer.heading
     numbers = numbered(answer)
     for event, quotes in by_event(answer.lines):
@@ -27,6 +28,13 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"There is more: {answer.more} further passage{'s' if answer.more > 1 else ''}. Say “more”."
     if answer.choices:
         yield choices_line(answer)
+
+
+def around(correction: Correction, answer: Answer) -> tuple[str, str]:
+    """What to say before and after the word that was used; a refusal shows no results for it."""
+    if answer.refused:
+        return f"I read “{correction.typed}” as ", "."
+    return "Showing results for ", f"; search instead for “{correction.typed}”."
 
 
 def by_event(lines: Sequence[Line]) -> Iterator[tuple[str, list[tuple[Citation | None, list[Line]]]]]:

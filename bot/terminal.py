@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.plain import as_text, by_event, choices_line, numbered, whence
+from bot.plain import around, as_text, by_event, choices_line, numbered, whence
 from intents import reply
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
@@ -29,8 +29,8 @@ def show(console: Console, answer: Answer) -> None:
         print(as_text(answer), file=console.file)
         return
     for correction in answer.corrections:
-        told = ("Showing results for ", (correction.used, "bold"), f"; search instead for “{correction.typed}”.")
-        console.print(Text.assemble(*told, style="yellow"))
+        before, after = around(correction, answer)
+        console.print(Text.assemble(before, (correction.used, "bold"), after, style="yellow"))
     console.print(Text(answer.heading, style="bold" if not answer.refused else "bold yellow"))
     numbers = numbered(answer)
     for event, quotes in by_event(answer.lines):

@@ -129,10 +129,10 @@ def _choice(choice: Choice) -> str:
 
 
 def _corrections(answer: Answer) -> list[str]:
-    return [
-        f"Showing results for *{clip(fix.used, 80)}*; search instead for “{clip(fix.typed, 80)}”"
-        for fix in answer.corrections[:5]
-    ]
+    fixes = [(clip(fix.used, 80), clip(fix.typed, 80)) for fix in answer.corrections[:5]]
+    if answer.refused:
+        return [f"I read “{typed}” as *{used}*" for used, typed in fixes]
+    return [f"Showing results for *{used}*; search instead for “{typed}”" for used, typed in fixes]
 
 
 def _scope(scope: Scope) -> str:

@@ -120,7 +120,7 @@ def _person(name: str, facets: Facets) -> str:
     known = [(person, words(person)) for person in (*facets.authors, *facets.people)] if wanted else []
     exact = [person for person, parts in known if set(wanted) <= set(parts)]
     similar = [person for person, parts in known if all(any(_alike(w, p) for p in parts) for w in wanted)]
-    return next(iter(exact + similar), "")
+    return min(exact or similar, key=len, default="")  # the name itself before a line that holds it
 
 
 def _alike(typed: str, known: str) -> bool:

@@ -287,7 +287,7 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
         planned = "EXISTS (SELECT 1 FROM json_each(e.releases) WHERE value = ?)"
         clauses.append((f"(n.release = ? OR {planned})", [scope.release] * 2))
     if scope.person:
-        clauses.append(("n.author = ?", [scope.person]))
+        clauses.append(("instr(n.author, ?) > 0", [scope.person]))
     where = " AND ".join(clause for clause, _ in clauses) or "1"
     sql = f"SELECT n.id FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}"  # noqa: S608
     return sql, [value for _, values in clauses for value in values]

@@ -44,8 +44,9 @@ class Document:
 class Passage:
     """At most ``MAX_PASSAGE_WORDS`` of a note's own words, and where they stand.
 
-    ``text`` keeps line breaks only between blocks (paragraphs, list items) and between lines of code. ``heading`` is the path of
-    headings above it, outermost first. ``first``/``last`` are line numbers, ``page`` a PDF page; 0 is none.
+    ``text`` keeps line breaks only between blocks (paragraphs, list items) and between lines of code.
+    ``heading`` is the path of headings above it, outermost first. ``first``/``last`` are line numbers, ``page``
+    a PDF page; 0 is none.
     """
 
     text: str

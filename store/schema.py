@@ -51,7 +51,14 @@ CREATE TABLE problems (
 
 
 class OutdatedIndex(IndexProblem):
-    """An index that an earlier version of Recap made, or in which no load was ever finished: a load rebuilds it."""
+    """An index that an earlier version of Recap made, or in which no load was ever finished: a load rebuilds it.
+
+    ``folder`` is where its notes came from, if it says so.
+    """
+
+    def __init__(self, text: str, folder: Path | None = None) -> None:
+        super().__init__(text)
+        self.folder = folder
 
 
 def connect(path: Path, *, create: bool = False) -> Database:
@@ -114,7 +121,17 @@ def require_current(path: Path, database: Database) -> None:
     if not version(database):
         raise OutdatedIndex(f"The index {path} holds no notes yet. Fill it with: recap load FOLDER")
     if not is_current(database):
-        raise OutdatedIndex(f"The index {path} was made by an earlier version of Recap. Rebuild it with: recap load")
+        text = f"The index {path} was made by an earlier version of Recap. Rebuild it with: recap load"
+        raise OutdatedIndex(text, recorded_folder(database))
+
+
+def recorded_folder(database: Database) -> Path | None:
+    """The folder that the index was last loaded from, as far as an earlier version wrote it down."""
+    try:
+        folder = meta(database).get("folder")
+    except sqlite3.Error:
+        return None
+    return Path(folder) if folder else None
 
 
 def rebuild(database: Database) -> None:
