@@ -98,7 +98,7 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
     with index.snapshot():
         lexicon = index.generation.lexicon
         terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
-        terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases]
+        terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
         terms = [_weighed(term, query, lexicon.common) for term in terms]
         ranked = _spread(_distinct(_reread(index, query, terms, _ranked(index, query, terms))))
         found = Found(
@@ -140,7 +140,7 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     if query.person:
         written = index.notes_in(Scope(person=query.scope.person))
         pool = [c for c in pool if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
-    average = sum(len(c.body) for c in pool) / len(pool) if pool else 1.0
+    average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
     place = _placer(index, query, admitted)
     scored = [_score(c, terms, average, place(c)) for c in pool]
     return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))[:REREAD]

@@ -8,8 +8,8 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-MIN_CORRECTED = 4
-"""Words under this length are too near to too many others to be corrected."""
+MIN_CORRECTED, MAX_CORRECTED = 4, 60
+"""Words under this length are too near to too many others to be corrected, and those over it are hardly words."""
 TWO_EDITS_FROM = 8
 """From this length on two keystrokes may be wrong; below it, one."""
 MIN_PREFIX = 4
@@ -77,7 +77,7 @@ class Vocabulary:
 
         Words with digits (numbers, years, versions) are never changed.
         """
-        if len(word) < MIN_CORRECTED or not word.isalpha():
+        if not is_correctable(word):
             return []
         found = {s.word: s for s in self._completed(word)}
         for spelling in self._misspelt(word):
@@ -106,6 +106,11 @@ class Vocabulary:
                     self.count(known),
                     COMPLETION_COST + 0.05 * (len(known) - len(word)),
                 )
+
+
+def is_correctable(word: str) -> bool:
+    """Whether a word may be read as another one: no number, not too short, not endless."""
+    return MIN_CORRECTED <= len(word) <= MAX_CORRECTED and word.isalpha()
 
 
 def edits_allowed(word: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from store.spelling import MIN_CORRECTED, Spelling, Vocabulary, keystroke_cost, likely
+from store.spelling import Spelling, Vocabulary, is_correctable, keystroke_cost, likely
 from store.text import stem
 
 ALIAS = 0.9
@@ -117,8 +117,7 @@ def resolve(
 def _by_company(terms: Sequence[Term], i: int, lexicon: Lexicon) -> Term:
     """An unknown word read as one that the notes put beside its neighbour ("zain bitter"): names of people."""
     term = terms[i]
-    short_or_number = len(term.typed) < MIN_CORRECTED or not term.typed.isalpha()
-    if term.forms or short_or_number or stem(term.typed) in lexicon.common:
+    if term.forms or not is_correctable(term.typed) or stem(term.typed) in lexicon.common:
         return term
     company = [f.stems[0] for t in terms[max(0, i - 1) : i + 2] for f in t.forms[:1] if len(f.stems) == 1]
     beside = {word for s in company for word in lexicon.beside(s)} - lexicon.small
