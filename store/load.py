@@ -1,6 +1,7 @@
 """From a folder of notes to an index that holds exactly what the folder holds."""
 
 import hashlib
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ from store.writing import add_note, remove_note, write_aliases, write_events, wr
 
 READER_VERSION = "1"
 """Raised when a note would be read or cut differently, so that every note is read again."""
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all), from the thread that loads."""
@@ -221,11 +224,15 @@ def _read(file: _File, held: dict[str, str], tables: _Tables, problems: list[Pro
         cut = passages(document)
         if not cut:
             raise NoteError("no text in it", "delete it, or check that it was saved with its text")
+        source = describe(document, file.name, tables.events)
     except NoteError as error:
         problems.append(Problem(file.name, error.reason, error.remedy))
         return None
+    except Exception:  # a mistake of ours, but no reason to stop for the other files
+        log.exception("A note could not be read")
+        problems.append(Problem(file.name, "Recap failed on it", "save it as plain text and report this, please"))
+        return None
     problems.extend(Problem(file.name, _printable(remark), "", rejected=False) for remark in document.remarks)
-    source = describe(document, file.name, tables.events)
     return Note(_printable_source(source), tuple(map(_printable_passage, cut)), document.remarks)
 
 

@@ -139,7 +139,7 @@ def _trimmed(name: str, start: int) -> tuple[str, int]:
 
 def _is_name(name: str, never_first: frozenset[str]) -> bool:
     parts = [part for word in name.split() if word[0].isupper() for part in words(word)]
-    if len(name.split()) < 2 or parts[0] in never_first or any(part in _NO_NAMES for part in parts):
+    if len(name.split()) < 2 or not parts or parts[0] in never_first or any(part in _NO_NAMES for part in parts):
         return False
     return not any(part.isupper() and len(part) > 2 for part in name.split()) and len(name) <= LONGEST_NAME
 

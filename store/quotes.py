@@ -36,7 +36,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "place": _PLACE,
 }
 
-WANTED = 0.3
+WANTED = 0.45
 """What holding the wanted kind of thing adds to a sentence's share."""
 MOST_WORDS = 75
 """A companion that makes the quote longer than this is left to the whole passage."""

@@ -168,7 +168,7 @@ def explained(path: Path, database: Database) -> Iterator[None]:
     except BotError:
         raise
     except Exception as error:
-        if _is_sound(database):
+        if not version(database) or _is_sound(database):
             raise
         raise damaged(path) from error  # SQLite took something for a row that was none
 

@@ -258,3 +258,10 @@ def test_the_reference_reports_get_their_event(file: str, event: str) -> None:
         pytest.skip("RECAP_REFERENCE names no folder with the reference notes")
     data = (Path(folder) / "seeds" / file).read_bytes()
     assert describe(parse(file, data), file, EVENTS).event == event
+
+
+def test_capitalised_words_that_are_no_letters_name_nobody():
+    document = Document(
+        (Block("paragraph", "The talk by Ⓜ Ⓐ and “ Ⅷ Ⅸ” was shown by \U0001f170 \U0001f171 of Acme.", 1, 1),)
+    )
+    assert describe(document, "a.md", load_events()).people == ()
