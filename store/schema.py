@@ -168,7 +168,7 @@ def explained(path: Path, database: Database) -> Iterator[None]:
     except BotError:
         raise
     except Exception as error:
-        if not version(database) or _is_sound(database):
+        if _is_sound(database):
             raise
         raise damaged(path) from error  # SQLite took something for a row that was none
 
@@ -176,6 +176,8 @@ def explained(path: Path, database: Database) -> Iterator[None]:
 def _is_sound(database: Database) -> bool:
     lost = "SELECT count(*) FROM passages p LEFT JOIN stems s ON s.rowid = p.id WHERE s.body IS NULL"
     try:
+        if not version(database):
+            return True  # there is nothing in it yet
         checked = database.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
         return bool(checked == "ok" and not database.conn.execute(lost).fetchone()[0])
     except sqlite3.Error:

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from conftest import NOTES
 
 from store import schema
 from store.errors import IndexProblem
@@ -139,6 +140,23 @@ def test_tables_of_an_older_version_make_room(
     assert held(index.path) == before
     with closing(sqlite3.connect(index.path)) as connection:
         assert not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'gone'").fetchall()
+
+
+def test_an_outdated_index_tells_the_folder_that_it_was_made_of(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(schema.OutdatedIndex) as error:
+        open_index(index.path)
+    assert error.value.folder == NOTES
+    alter(index, "DROP TABLE meta")
+    with pytest.raises(schema.OutdatedIndex) as error:
+        open_index(index.path)
+    assert error.value.folder is None
+
+
+def test_a_connection_makes_a_file_only_where_it_should(tmp_path: Path) -> None:
+    with pytest.raises(IndexProblem, match="no index"):
+        schema.connect(tmp_path / "recap.db")
+    assert not (tmp_path / "recap.db").exists()
 
 
 def test_an_index_without_its_tables_is_damaged(index: Index) -> None:

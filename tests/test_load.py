@@ -73,8 +73,8 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(loads=st.lists(steps, min_size=2, max_size=4))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(loads=st.lists(steps, min_size=2, max_size=3))
 def test_after_any_changes_the_index_is_the_one_that_would_be_made_from_scratch(
     loads: list[list[tuple[str, str, str]]], held: Held
 ) -> None:
@@ -348,6 +348,27 @@ def test_a_load_that_is_interrupted_changes_nothing(notes: Path, index_path: Pat
     with pytest.raises(KeyboardInterrupt):
         reload(notes, index_path, progress=interrupt)
     assert held(index_path) == before
+
+
+def test_a_note_on_which_the_program_fails_stops_no_other(
+    notes: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(document: object, file: str, events: object) -> object:
+        return 1 / 0 if file == "berlin-2018.txt" else describe(document, file, events)
+
+    describe: Callable[..., object] = load.describe
+    monkeypatch.setattr(load, "describe", fail)
+    changes = reload(notes, index_path)
+    assert (changes.notes, [p.file for p in changes.rejected]) == (5, ["berlin-2018.txt"])
+
+
+def test_a_mistake_in_a_first_load_is_not_taken_for_damage(notes: Path, index_path: Path) -> None:
+    def fail(done: int, total: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        reload(notes, index_path, progress=fail)
+    assert reload(notes, index_path).notes == 6
 
 
 def test_an_unchanged_folder_leaves_the_generation_and_tells_the_time(notes: Path, index_path: Path) -> None:

@@ -216,6 +216,17 @@ def test_a_passage_elsewhere_that_names_the_place_answers_after_those_of_the_pla
     assert files(asked(index, "zebra", scope=Scope(city="Bonn"), places=(stem("bonn"),))) == []
 
 
+def test_a_note_whose_title_names_the_place_comes_before_others_of_it(made: Made) -> None:
+    first, second = f"One zebra stood about. {HALL}", f"A zebra came along. {RIVER}"
+    texts = {"a.md": f"---\ncity: Paris\ntitle: Monday\n---\n\n{first}"}
+    index = made({**texts, "b.md": f"---\ncity: Paris\ntitle: Paris\n---\n\n{second}"})
+    plain = {hit.source.file: hit.score for hit in asked(index, "zebra", scope=Scope(city="Paris")).hits}
+    found = asked(index, "zebra", scope=Scope(city="Paris"), places=("pari",))
+    placed = {hit.source.file: hit.score for hit in found.hits}
+    assert placed["b.md"] > plain["b.md"]
+    assert placed["a.md"] == plain["a.md"]
+
+
 def test_a_release_orders_but_does_not_exclude(made: Made) -> None:
     index = made(
         {
