@@ -21,6 +21,8 @@ MAX_TOKENS = 200
 """How many pieces of a question are read; a pasted page says what it is about before that."""
 _TOKEN = re.compile(r"(?:[^\s,;()?!/|]|(?<=\d),(?=\d{3}(?!\d)))+")
 _ADDRESS = re.compile(r"\bhttps?://\S+")
+LONG_NAME = 6
+"""From this length on a misspelt series is still recognised."""
 _EDGES = "\"'“”„‘’.,:;*_`~#<>[]{}"
 
 
@@ -61,7 +63,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 def filtered(text: str, facets: Facets) -> Filtered:
     """The filters in a text, and the rest of it. A year is no place, as long as a city or an event is named."""
     found = Filtered(tokens(text)[:MAX_TOKENS])
-    for take in (_take_person, _take_event, _take_city, _take_year, _take_release):
+    for take in (_take_person, _take_event, _take_city, _take_year, _take_rest_of_name, _take_release):
         found = take(found, facets)
     return found
 
@@ -140,11 +142,28 @@ def _take_event(found: Filtered, facets: Facets) -> Filtered:
             best = (start, length, meant)
     start, length, meant = best
     if not length:
-        return found
-    named = (w for token in found.tokens[start : start + length] for w in token.words)
+        return _take_slip_of_event(found, facets)
+    named = [word for token in found.tokens[start : start + length] for word in token.words]
+    return _at_event(found, start, length, meant, named)
+
+
+def _at_event(found: Filtered, start: int, length: int, meant: str, named: Iterable[str]) -> Filtered:
+    """*found* without the tokens that name an event; *named* are the words it is named by."""
     places = tuple(stem(word) for word in named if word not in language.GATHERINGS | {"openstack"})
     rest = found.tokens[:start] + found.tokens[start + length :]
     return replace(found, tokens=rest, scope=replace(found.scope, event=meant), places=found.places + places)
+
+
+def _take_slip_of_event(found: Filtered, facets: Facets) -> Filtered:
+    """A series of one long word ("KubeCon"), misspelt; the correction is told."""
+    series = sorted({event.series for event in facets.events if len(words(event.series)) == 1})
+    for i, token in enumerate(found.tokens):
+        for name in series:
+            (known,) = words(name)
+            if len(token.words) == 1 and len(known) >= LONG_NAME and _alike(token.words[0], known):
+                told = replace(found, corrections=(*found.corrections, Correction(token.typed, name)))
+                return _at_event(told, i, 1, name, [known])
+    return found
 
 
 def _run(name: str, folded: Sequence[str]) -> int:
@@ -158,7 +177,8 @@ def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
     """Folded names of the notes' events, each with what it stands for in a scope: an event or a series."""
     for event in facets.events:
         for name in (event.name, *event.aliases):
-            yield " ".join(words(name)), event.name
+            if words(name) != [*words(event.series), event.year]:  # "DockerCon 2017" may be either of two that year
+                yield " ".join(words(name)), event.name
     for event in facets.events:
         folded = words(event.series)
         if len(folded) > 2 or (len(folded) == 1 and folded[0] not in language.GATHERINGS | {"openstack"}):
@@ -219,6 +239,24 @@ def _take_year(found: Filtered, facets: Facets) -> Filtered:
     dropped = years | language.SEASONS | language.ANY_GATHERING
     rest = tuple(token for token in found.tokens if not dropped.issuperset(token.words))
     return replace(found, tokens=rest, scope=replace(found.scope, year=year))
+
+
+def _take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
+    """What else of an event's name stands beside its city or series: "OpenInfra Summit" at Berlin, "Europe"."""
+    fitting = events_in(found.scope, facets) if found.scope.city or found.scope.event else []
+    for series in sorted({event.series for event in fitting if event.series}):
+        folded = [" ".join(token.words) for token in found.tokens]
+        if (start := _run(" ".join(words(series)), folded)) >= 0:
+            end = start + len(words(series))
+            found = replace(found, tokens=found.tokens[:start] + found.tokens[end:])
+    parts = {word for token in found.tokens for word in token.words} & language.PARTS_OF_THE_WORLD
+    named = [event for event in fitting if parts and parts <= set(words(event.name))]
+    if not named:
+        return found
+    rest = tuple(token for token in found.tokens if not parts.issuperset(token.words))
+    names = {event.name for event in named}
+    scope = replace(found.scope, event=names.pop()) if len(names) == 1 else found.scope
+    return replace(found, tokens=rest, scope=scope)
 
 
 def _take_release(found: Filtered, facets: Facets) -> Filtered:

@@ -76,6 +76,9 @@ GATHERINGS = frozenset(
 ANY_GATHERING = frozenset("summit summits conference conf event events".split())
 """Those of them that fit any event, and so say nothing where a city is named."""
 
+PARTS_OF_THE_WORLD = frozenset("europe eu north america na us usa uk asia apac emea japan china india".split())
+"""Words by which the editions of a conference are told apart."""
+
 BEFORE_RELEASE = frozenset("in for since during to".split())
 BESIDE_RELEASE = frozenset("release cycle".split())
 """Words by which "liberty" and "train" are releases."""
