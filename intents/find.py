@@ -23,6 +23,8 @@ NEAREST = 4
 
 def find(question: Question, index: Index, limit: int = 10) -> Answer:
     """The best passages for a question, page by page, or a refusal that says what was looked for."""
+    if question.absent:
+        return _absent(question, index)
     if not question.has_topic:
         return _overview(question, index, limit)
     start = question.page * SHOWN
@@ -61,6 +63,7 @@ def query(question: Question) -> Query:
         words=question.about,
         weak=language.WEAK_WORDS,
         names=question.names,
+        strangers=question.strangers,
         phrases=question.phrases,
         without=tuple(map(stem, question.without)),
         scope=question.scope,
@@ -107,6 +110,20 @@ def refusal(question: Question, index: Index, found: Found) -> Answer:
         scope=question.scope,
         corrections=corrections(question, found),
         choices=_nearest(question, index, found),
+        notices=(_searched(index),),
+        refused=True,
+    )
+
+
+def _absent(question: Question, index: Index) -> Answer:
+    """No note is about the event that was asked for; what the notes say of the topic elsewhere is offered."""
+    topic = " ".join(word for word in question.about if word not in language.WEAK_WORDS)
+    found = search(index, replace(query(question), scope=Scope(), places=()), limit=DEEPEST)
+    return Answer(
+        intent="find",
+        heading=f"I have no notes from {question.absent}.",
+        corrections=question.corrections,
+        choices=(Choice(f"“{topic}” in other notes", topic, len(found.hits)),) if found.hits and topic else (),
         notices=(_searched(index),),
         refused=True,
     )

@@ -39,7 +39,8 @@ REQUEST_WORDS |= frozenset(
     "berichten berichtet berichte zeig zeige zeigen gezeigt finde finden gibts weiss wissen steht stehen notizen "
     "dit dire disait parle parler parlait notes montre montrer trouve "
     "dijo dicho decir dijeron hablo hablar notas muestra mostrar sabe "
-    "noi biet ke cho xem ghi chu summarise summarize summarised summarized overview tldr".split()
+    "noi biet ke cho xem ghi chu summarise summarize summarised summarized overview tldr "
+    "meaning definition stand stands takeaway takeaways highlight highlights".split()
 )
 """Words that ask; what is asked about is the rest. Where there is no rest, they are searched for after all."""
 
@@ -51,7 +52,7 @@ WEAK_WORDS = frozenset(
     "month time times number numbers share part new latest big main important good best great interest "
     "interesting interested issue issues problem problems work works worked working support supported "
     "plan plans planned announcement announcements announce announced demo demos demonstrated "
-    "demonstration report reports reported release releases cycle version feature features area areas "
+    "demonstration report reports reported release releases cycle version feature features point points area areas "
     "name names amount long held place opinion openstack".split()
 )
 """Words that go with almost any topic at a conference: they order passages, but hardly decide."""

@@ -7,8 +7,10 @@ from functools import reduce
 
 from intents import language
 from intents.base import Correction
-from intents.filters import Token, filtered, merged, operator, pinned, tokens
+from intents.event_filters import pinned
+from intents.filters import filtered, merged, operator, strangers
 from intents.markup import plain
+from intents.tokens import Token, tokens
 from store.model import Facets, Scope
 from store.quotes import Wanted
 from store.text import words
@@ -30,18 +32,22 @@ _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 class Question:
     """What is asked. ``about`` are the topic's folded words, ``names`` those of them typed like a name.
 
-    ``phrases`` and ``without`` are folded words; ``scope`` limits where to look, ``places`` are the stems by
-    which it was named; ``page`` counts how often somebody asked for more; ``leans`` tells a follow-up.
+    ``strangers`` are people whose surname the notes know, but not with that first name; ``absent`` is an event
+    that no note is about. ``phrases`` and ``without`` are folded words; ``scope`` limits where to look, ``places``
+    are the stems by which it was named; ``page`` counts how often somebody asked for more; ``leans`` tells a
+    follow-up.
     """
 
     text: str = ""
     intent: str = "find"
     about: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
+    strangers: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
     scope: Scope = Scope()  # noqa: RUF009 - frozen
     places: tuple[str, ...] = ()
+    absent: str = ""
     wants: Wanted = ""
     corrections: tuple[Correction, ...] = ()
     page: int = 0
@@ -50,7 +56,7 @@ class Question:
     @property
     def has_topic(self) -> bool:
         """Whether there are words to look for, and not just a place to look at."""
-        return bool(self.about or self.phrases)
+        return bool(self.about or self.phrases or self.strangers)
 
 
 def understand(text: str, earlier: Sequence[str], facets: Facets) -> Question:
@@ -79,9 +85,14 @@ def read(text: str, facets: Facets) -> Question:
         question,
         scope=scope,
         places=question.places + found.places or tuple(filter(None, (scope.year,))),
+        absent=found.absent,
         corrections=question.corrections + found.corrections,
     )
-    return _topic(question, found.tokens)
+    question = _topic(question, found.tokens)
+    named = strangers(found.tokens, facets)
+    theirs = {word for name in named for word in words(name)}
+    about = tuple(word for word in question.about if word not in theirs)
+    return replace(question, about=about, strangers=named)
 
 
 def follow(before: Question, now: Question) -> Question:

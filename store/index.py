@@ -294,15 +294,17 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
 
 
 def _facets(index: Index) -> Facets:
-    events = tuple(
+    known = [
         KnownEvent(name, series, city, start, tuple(json.loads(releases)), tuple(json.loads(aliases)), notes)
         for name, series, city, start, releases, aliases, notes in index.rows(
-            "SELECT e.name, e.series, coalesce(nullif(e.city, ''), max(n.city)), e.start, e.releases, e.aliases, "
-            "count(*) FROM events e JOIN notes n ON n.event = e.name GROUP BY e.name ORDER BY e.start, e.name"
+            "SELECT e.name, e.series, coalesce(nullif(e.city, ''), max(n.city), ''), e.start, e.releases, e.aliases, "
+            "count(n.id) FROM events e LEFT JOIN notes n ON n.event = e.name GROUP BY e.name ORDER BY e.start, e.name"
         )
-    )
+    ]
+    events = tuple(event for event in known if event.notes)
     return Facets(
         events=events,
+        absent=tuple(event for event in known if not event.notes),
         years=frozenset({e.year for e in events if e.year})
         | {year for (year,) in index.rows("SELECT DISTINCT substr(date, 1, 4) FROM notes WHERE date > ''")},
         releases=frozenset({r for (r,) in index.rows("SELECT DISTINCT release FROM notes WHERE release > ''")})

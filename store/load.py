@@ -254,7 +254,8 @@ def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str,
 
 def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Problem], written: _Written) -> None:
     """Everything about the index as a whole; a new generation makes running bots look again."""
-    names = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
+    held = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
+    names = held | {event.name for event in tables.events.all}
     write_events(database, [_event(name, tables.events) for name in sorted(names)])
     write_aliases(database, tables.aliases.groups)
     problems.extend(_remarks_kept(database, read={*written[0], *written[1]}))

@@ -129,9 +129,13 @@ class KnownEvent:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What questions can be limited to: only values that the notes really have."""
+    """What questions can be limited to: only values that the notes really have.
+
+    ``absent`` are events of the table that no note is about: asked for one of them, we can say so.
+    """
 
     events: tuple[KnownEvent, ...] = ()
+    absent: tuple[KnownEvent, ...] = ()
     years: frozenset[str] = frozenset()
     releases: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ K1, B = 1.2, 0.75
 """BM25's usual constants: how soon repetition stops counting, and how much a passage's length does."""
 TITLE, HEADING, BODY = 1.6, 2.0, 1.0
 """How much a word counts by the field it stands in: a passage is about what is written above it."""
-CLOSENESS = 0.6
+CLOSENESS = 0.8
 """What the best single sentence adds, as a share of the question's weight."""
 OUTSIDE = 0.55
 """What a passage from outside the scope counts if its own words name the scope."""
@@ -37,6 +37,8 @@ WORTH = 0.3
 """Passages that score less than this share of the best one are not worth a reader's time."""
 FURTHER = 0.93
 """What each further passage of the same note counts beside the one before it."""
+WITHOUT_KEY = 0.8
+"""What a passage counts that lacks the rarest word of the question."""
 FLOOR = 0.5
 """The share of the question's weight that the best passage must cover; below it we refuse."""
 POOL, REREAD = 200, 60
@@ -49,7 +51,8 @@ SAME = 0.75
 class Query:
     """What to look for. ``words`` are folded content words in order, all that is asked when there is no phrase.
 
-    ``weak`` are those of the words that go with any topic, ``names`` those typed like a name. ``phrases``
+    ``weak`` are those of the words that go with any topic, ``names`` those typed like a name; ``strangers`` are
+    people who do not stand in the notes, though others of their names do. ``phrases``
     must stand word for word, ``without`` (stems) must not. ``places`` are stems that name the scope in
     running text ("barcelona"): a passage that holds them counts for the scope, though its note does not.
     ``person`` are the stems of a name: who wrote the note, or is named in the passage. ``exact`` corrects nothing.
@@ -58,6 +61,7 @@ class Query:
     words: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    strangers: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
     scope: Scope = Scope()  # noqa: RUF009 - frozen
@@ -99,6 +103,7 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
         lexicon = index.generation.lexicon
         terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
         terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
+        terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]
         terms = [_weighed(term, query, lexicon.common) for term in terms]
         ranked = _spread(_distinct(_reread(index, query, terms, _ranked(index, query, terms))))
         found = Found(
@@ -142,7 +147,8 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
         pool = [c for c in pool if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
     average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
     place = _placer(index, query, admitted)
-    scored = [_score(c, terms, average, place(c)) for c in pool]
+    key = max((term for term in terms if term.forms), key=lambda term: term.weight).stems
+    scored = [_score(c, terms, key, average, place(c)) for c in pool]
     return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))[:REREAD]
 
 
@@ -177,7 +183,7 @@ def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[
     return place
 
 
-def _score(candidate: Candidate, terms: Sequence[Term], average: float, place: float) -> _Scored:
+def _score(candidate: Candidate, terms: Sequence[Term], key: frozenset[str], average: float, place: float) -> _Scored:
     score = covered = 0.0
     matched: set[str] = set()
     own = set(candidate.body) | set(candidate.heading)
@@ -188,6 +194,8 @@ def _score(candidate: Candidate, terms: Sequence[Term], average: float, place: f
         matched |= stems
     if own.isdisjoint(matched):
         place *= TITLE_ONLY
+    if key.isdisjoint(matched):
+        place *= WITHOUT_KEY
     total = sum(term.weight for term in terms)
     coverage = covered / total if total else 1.0
     return _Scored(candidate, score * (0.5 + 0.5 * coverage), coverage, frozenset(matched), place)
@@ -213,13 +221,15 @@ def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, 
 
 
 def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[_Scored]) -> list[_Scored]:
-    """The best candidates again, by what a single sentence of theirs says of the question."""
+    """The best candidates again, by what a single sentence of theirs, or the headings above it, say of the question."""
     weights = stem_weights(terms)
     total = sum(term.weight for term in terms)
     texts = {hit.id: hit.passage.text for hit in index.hits([one.candidate.id for one in ranked])}
     again = []
     for one in ranked:
-        closest = max((sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants)), default=0.0)
+        above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
+        rated = (sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants))
+        closest = max(above, max(rated, default=0.0))
         again.append(replace(one, score=(one.score + CLOSENESS * total * closest) * one.place))
     return sorted(again, key=lambda one: (-one.score, one.candidate.id))
 

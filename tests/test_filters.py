@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.base import Correction
-from intents.filters import MAX_TOKENS, Filtered, filtered, merged, operator, pinned, tokens
+from intents.event_filters import pinned
+from intents.filters import MAX_TOKENS, filtered, merged, operator
+from intents.tokens import Filtered, tokens
 from intents.understand import Question, read
 from store.model import Facets, KnownEvent, Scope
 

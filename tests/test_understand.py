@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from test_filters import FACETS, IN_TOKYO
 
 from intents import INTENTS
-from intents.understand import MAX_QUESTION, MAX_WORDS, plain, read
+from intents.markup import plain
+from intents.understand import MAX_QUESTION, MAX_WORDS, read
 from store.model import Scope
 
 

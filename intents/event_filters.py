@@ -1,0 +1,162 @@
+"""Which event, series or city a question names, however it puts it. Pure.
+
+Each ``take_…`` looks for one way of naming it among a question's tokens, and gives back the tokens that are left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from intents import language
+from intents.base import Correction
+from intents.tokens import Filtered, Token, alike
+from store.model import Facets, KnownEvent, Scope
+from store.text import stem, words
+
+LONG_NAME = 6
+"""From this length on a misspelt series is still recognised."""
+
+
+def pinned(scope: Scope, facets: Facets) -> Scope:
+    """A place (and year) that only one event fits means that event."""
+    fitting = events_in(scope, facets) if scope.city or scope.event else []
+    return replace(scope, event=fitting[0].name) if len(fitting) == 1 else scope
+
+
+def events_in(scope: Scope, facets: Facets) -> list[KnownEvent]:
+    """The notes' events that a scope admits by event, city and year."""
+    return [
+        event
+        for event in facets.events
+        if scope.event in ("", event.name, event.series)
+        and scope.city in ("", event.city)
+        and scope.year in ("", event.year)
+    ]
+
+
+def take_event(found: Filtered, facets: Facets) -> Filtered:
+    """An event by its name or an alias, or a series by its name; the longest name wins."""
+    folded = [" ".join(token.words) for token in found.tokens]
+    best = (0, 0, "")
+    for name, meant in _event_names(facets):
+        if (length := name.count(" ") + 1) > best[1] and (start := _run(name, folded)) >= 0:
+            best = (start, length, meant)
+    start, length, meant = best
+    if not length:
+        return _take_slip_of_event(found, facets)
+    named = [word for token in found.tokens[start : start + length] for word in token.words]
+    return _at_event(found, start, length, meant, named)
+
+
+def _at_event(found: Filtered, start: int, length: int, meant: str, named: Iterable[str]) -> Filtered:
+    """*found* without the tokens that name an event; *named* are the words it is named by."""
+    places = tuple(stem(word) for word in named if word not in language.GATHERINGS | {"openstack"})
+    rest = found.tokens[:start] + found.tokens[start + length :]
+    return replace(found, tokens=rest, scope=replace(found.scope, event=meant), places=found.places + places)
+
+
+def _take_slip_of_event(found: Filtered, facets: Facets) -> Filtered:
+    """A series of one long word ("KubeCon"), misspelt; the correction is told."""
+    series = sorted({event.series for event in facets.events if len(words(event.series)) == 1})
+    for i, token in enumerate(found.tokens):
+        for name in series:
+            (known,) = words(name)
+            if len(token.words) == 1 and len(known) >= LONG_NAME and alike(token.words[0], known):
+                told = replace(found, corrections=(*found.corrections, Correction(token.typed, name)))
+                return _at_event(told, i, 1, name, [known])
+    return found
+
+
+def _run(name: str, folded: Sequence[str]) -> int:
+    """Where a name's words stand among tokens, or -1."""
+    parts = name.split()
+    starts = range(len(folded) - len(parts) + 1)
+    return next((i for i in starts if list(folded[i : i + len(parts)]) == parts), -1)
+
+
+def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
+    """Folded names of the notes' events, each with what it stands for in a scope: an event or a series."""
+    for event in facets.events:
+        for name in (event.name, *event.aliases):
+            if words(name) != [*words(event.series), event.year]:  # "DockerCon 2017" may be either of two that year
+                yield " ".join(words(name)), event.name
+    for event in facets.events:
+        folded = words(event.series)
+        if len(folded) > 2 or (len(folded) == 1 and folded[0] not in language.GATHERINGS | {"openstack"}):
+            yield " ".join(folded), event.series
+
+
+def take_city(found: Filtered, facets: Facets) -> Filtered:
+    """The one city named where an event of the notes was; a slip of the finger is corrected and told."""
+    matches = list(_cities(found.tokens, facets))
+    if len({city for _, _, city in matches}) != 1:  # two cities are a comparison
+        return found
+    start, length, city = matches[0]
+    typed, run = found.tokens[start : start + length], words(city)
+    slip = [word for token in typed for word in token.words] != run
+    told = (Correction(" ".join(token.typed for token in typed), city),) if slip else ()
+    return _without_gathering(
+        replace(
+            found,
+            tokens=found.tokens[:start] + found.tokens[start + length :],
+            scope=replace(found.scope, city=city),
+            places=(*found.places, *map(stem, run)),
+            corrections=(*found.corrections, *told),
+        ),
+        facets,
+    )
+
+
+def _cities(typed: Sequence[Token], facets: Facets) -> Iterable[tuple[int, int, str]]:
+    """Where the cities of events are named: (first token, number of tokens, city)."""
+    for city in sorted({event.city for event in facets.events if event.city}):
+        run = words(city)
+        for i in range(len(typed) - len(run) + 1):
+            spoken = [token.words for token in typed[i : i + len(run)]]
+            if all(len(said) == 1 and alike(said[0], part) for said, part in zip(spoken, run, strict=True)):
+                yield i, len(run), city
+
+
+def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
+    """What people call an event beside its city ("summit", "PTG") says which one it was, or nothing new."""
+    kinds = {word for token in found.tokens for word in token.words} & language.GATHERINGS
+    here = [event for event in facets.events if event.city == found.scope.city]
+    named = {event.series for event in here if event.series and kinds & set(words(event.series))}
+    scope, said = found.scope, kinds & language.ANY_GATHERING
+    if len(named) == 1:
+        series = named.pop()
+        said |= kinds & set(words(series))
+        if len({event.series for event in here}) > 1:
+            scope = replace(scope, event=series)
+    rest = tuple(token for token in found.tokens if not said.issuperset(token.words))
+    return replace(found, tokens=rest, scope=scope)
+
+
+def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
+    """What else of an event's name stands beside its city or series: "OpenInfra Summit" at Berlin, "Europe"."""
+    fitting = events_in(found.scope, facets) if found.scope.city or found.scope.event else []
+    for series in sorted({event.series for event in fitting if event.series}):
+        folded = [" ".join(token.words) for token in found.tokens]
+        if (start := _run(" ".join(words(series)), folded)) >= 0:
+            end = start + len(words(series))
+            found = replace(found, tokens=found.tokens[:start] + found.tokens[end:])
+    parts = {word for token in found.tokens for word in token.words} & language.PARTS_OF_THE_WORLD
+    named = [event for event in fitting if parts and parts <= set(words(event.name))]
+    if not named:
+        return found
+    rest = tuple(token for token in found.tokens if not parts.issuperset(token.words))
+    names = {event.name for event in named}
+    scope = replace(found.scope, event=names.pop()) if len(names) == 1 else found.scope
+    return replace(found, tokens=rest, scope=scope)
+
+
+def see_absent(found: Filtered, facets: Facets) -> Filtered:
+    """An event of the table that no note is about, named by its city and what it was ("summit") or its year."""
+    if found.scope.event or found.scope.city:
+        return found
+    said = [word for token in found.tokens for word in token.words]
+    for event in facets.absent:
+        city = " ".join(words(event.city))
+        named = language.GATHERINGS & set(words(event.series)) & set(said) and found.scope.year in ("", event.year)
+        if city and _run(city, said) >= 0 and (named or found.scope.year == event.year):
+            return replace(found, absent=event.name if found.scope.year else f"{event.series} {event.city}")
+    return found
