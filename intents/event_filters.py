@@ -120,6 +120,7 @@ def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
     """What people call an event beside its city ("summit", "PTG") says which one it was, or nothing new."""
     kinds = {word for token in found.tokens for word in token.words} & language.GATHERINGS
     here = [event for event in facets.events if event.city == found.scope.city]
+    found = _without_series(found, here)
     named = {event.series for event in here if event.series and kinds & set(words(event.series))}
     scope, said = found.scope, kinds & language.ANY_GATHERING
     if len(named) == 1:
@@ -131,14 +132,20 @@ def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
     return replace(found, tokens=rest, scope=scope)
 
 
-def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
-    """What else of an event's name stands beside its city or series: "OpenInfra Summit" at Berlin, "Europe"."""
-    fitting = events_in(found.scope, facets) if found.scope.city or found.scope.event else []
+def _without_series(found: Filtered, fitting: Iterable[KnownEvent]) -> Filtered:
+    """Without the name of the series that the events in scope belong to."""
     for series in sorted({event.series for event in fitting if event.series}):
         folded = [" ".join(token.words) for token in found.tokens]
         if (start := _run(" ".join(words(series)), folded)) >= 0:
             end = start + len(words(series))
             found = replace(found, tokens=found.tokens[:start] + found.tokens[end:])
+    return found
+
+
+def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
+    """What else of an event's name stands beside its city or series: "OpenInfra Summit" at Berlin, "Europe"."""
+    fitting = events_in(found.scope, facets) if found.scope.city or found.scope.event else []
+    found = _without_series(found, fitting)
     parts = {word for token in found.tokens for word in token.words} & language.PARTS_OF_THE_WORLD
     named = [event for event in fitting if parts and parts <= set(words(event.name))]
     if not named:

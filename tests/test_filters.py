@@ -237,3 +237,67 @@ def test_without_notes_nothing_is_a_filter() -> None:
     assert read("kuryr in Tokyo by Evenson", Facets()).scope == Scope()
     assert read("kuryr in:tokyo", Facets()).scope == Scope(city="Tokyo")
     assert isinstance(read("kuryr", Facets()), Question)
+
+
+DOCKERCON = KnownEvent("DockerCon 2017", "DockerCon", "Austin", "2017-04-17")
+DOCKERCON_EUROPE = KnownEvent("DockerCon Europe 2017", "DockerCon", "Copenhagen", "2017-10-16")
+SYDNEY = KnownEvent("OpenStack Summit Sydney 2017", "OpenStack Summit", "Sydney", "2017-11-06")
+MORE = Facets(
+    events=(DOCKERCON, DOCKERCON_EUROPE, BARCELONA),
+    absent=(SYDNEY,),
+    people=("Robert Haas", "David Fetter", "Ann Lee"),
+)
+
+
+def test_a_series_and_a_year_mean_all_its_editions_of_that_year() -> None:
+    assert read("kubernetes news from DockerCon 2017", MORE).scope == Scope(event="DockerCon", year="2017")
+
+
+def test_a_part_of_the_world_tells_editions_apart() -> None:
+    question = read("swarm at DockerCon Europe 2017", MORE)
+    assert question.scope.event == DOCKERCON_EUROPE.name
+    assert question.about == ("swarm",)
+
+
+def test_a_misspelt_series_is_corrected_and_told() -> None:
+    question = read("swarm at dockerconn", MORE)
+    assert question.scope.event == "DockerCon"
+    assert question.corrections == (Correction("dockerconn", "DockerCon"),)
+
+
+def test_the_name_of_an_event_beside_its_city_is_no_topic() -> None:
+    question = read("how many people came to the OpenStack Summit in Barcelona", MORE)
+    assert question.scope.event == BARCELONA.name
+    assert "openstack" not in question.about
+
+
+@pytest.mark.parametrize(
+    ("typed", "absent"),
+    [
+        ("how many people came to the Sydney summit", "OpenStack Summit Sydney"),
+        ("keynotes in Sydney 2017", "OpenStack Summit Sydney 2017"),
+        ("OpenStack Summit Sydney 2017 keynotes", "OpenStack Summit Sydney 2017"),
+        ("keynotes in Sydney 2016", ""),  # no event of the table
+        ("the opera house of Sydney", ""),  # a place, not an event
+        ("keynotes in Barcelona 2016", ""),
+    ],
+)
+def test_an_event_that_no_note_is_about_is_recognised(typed: str, absent: str) -> None:
+    assert read(typed, MORE).absent == absent
+
+
+@pytest.mark.parametrize(
+    ("typed", "strangers"),
+    [
+        ("David Haas on vacuum", ("David Haas",)),
+        ("Robert Haas on vacuum", ()),
+        ("david haas on vacuum", ()),  # nothing tells that this is a name
+        ("what did Ann Fetter say", ("Ann Fetter",)),
+        ("Docker Swarm", ()),
+        ("Postgres Haas", ()),  # nobody is called Postgres
+    ],
+)
+def test_a_known_surname_with_another_first_name_is_somebody_else(typed: str, strangers: tuple[str, ...]) -> None:
+    question = read(typed, MORE)
+    assert question.strangers == strangers
+    assert not {"haas", "fetter"} & set(question.about) or not strangers

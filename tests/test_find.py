@@ -1,5 +1,7 @@
 """Ties, overviews and the words of an answer, over a few notes made for the purpose."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.plain import as_text
@@ -146,3 +148,26 @@ def test_words_are_spelt_as_they_were_typed() -> None:
     assert spelt(["da", "nang"], "Đà Nẵng?") == "“Đà Nẵng”"
     assert spelt(["x"], "") == "“x”"
     assert len(spelt(["y" * 9000], "")) <= 202
+
+
+def test_an_event_without_notes_is_refused_by_name_and_the_topic_offered_elsewhere(index: Index) -> None:
+    answer = reply("Zephyrine at the Sydney summit 2017", index)
+    assert answer.refused
+    assert "no notes from OpenStack Summit Sydney 2017" in answer.heading
+    assert [(choice.question, choice.count) for choice in answer.choices] == [("zephyrine", 3)]
+
+
+def test_somebody_else_of_the_same_surname_is_not_taken_for_the_person(tmp_path: Path) -> None:
+    people = "---\npeople: [Lise Meitner, Emmy Noether]\n---\nLise Meitner compared reactors. Emmy Noether came by.\n"
+    (tmp_path / "note.md").write_text(people, encoding="utf-8")
+    reload(tmp_path, tmp_path / "recap.db")
+    index = open_index(tmp_path / "recap.db")
+    assert not reply("what did Lise Meitner compare", index).refused
+    answer = reply("what did Emmy Meitner compare", index)
+    assert answer.refused
+    assert "“Emmy Meitner”" in answer.heading
+
+
+def test_a_passage_without_the_rarest_word_comes_after_those_that_have_it(index: Index) -> None:
+    answer = reply("crowd of people zephyrine", index)
+    assert "300 people" in answer.hits[0].passage.text
