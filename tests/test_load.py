@@ -26,6 +26,7 @@ CONTENTS = {
     + b"\n\n## More\n\nNova.\n",
     "page": b"<html><title>Nova</title><body><p>Nova (and Load Balancing (LB)) was shown in Boston.</p></body></html>",
     "remark": b"---\ntitle: [broken\n---\n\nSwift was shown with three copies of everything.\n",
+    "signed": b"---\ntitle: Shares\nauthor: Zoe Quill\n---\n\nManila shared its first file with everybody.\n",
     "western": "Ein Vortrag über Größe und Maß von Rechenzentren in München.\n".encode("latin-1"),
     "empty": b"",
     "binary": b"\0\1\2" * 50,
@@ -185,6 +186,20 @@ def test_the_second_file_with_the_same_content_is_skipped(notes: Path, index_pat
     assert [(p.file, p.reason) for p in changes.rejected] == [("copy.txt", "the same content as berlin-2018.txt")]
     (notes / "berlin-2018.txt").unlink()
     assert told(reload(notes, index_path)) == (["copy.txt"], [], ["berlin-2018.txt"], 5)
+    shutil.copy(notes / "copy.txt", notes / "another.txt")
+    changes = reload(notes, index_path)
+    assert told(changes) == (["another.txt"], [], ["copy.txt"], 5)
+    assert [(p.file, p.reason) for p in changes.rejected] == [("copy.txt", "the same content as another.txt")]
+    assert changes.notes == 6
+
+
+@pytest.mark.parametrize("name", ["2015-10-tokyo-day-one.md", "boston-operators.rst", "hanoi-2017.md"])
+def test_a_note_that_goes_leaves_nothing_behind(notes: Path, index_path: Path, held: Held, name: str) -> None:
+    reload(notes, index_path)
+    (notes / name).unlink()
+    assert reload(notes, index_path).removed == (name,)
+    reload(notes, index_path.with_name("fresh.db"))
+    assert held(index_path) == held(index_path.with_name("fresh.db"))
 
 
 def test_a_file_whose_twin_cannot_be_read_is_a_note_all_the_same(notes: Path, index_path: Path) -> None:
@@ -382,7 +397,11 @@ def test_an_unchanged_folder_leaves_the_generation_and_tells_the_time(notes: Pat
     assert index.status().loaded_at.endswith("+00:00")
     write(notes, "new.md", "Manila was new.")
     reload(notes, index_path)
-    assert index.generation.number != first
+    second = index.generation.number
+    assert second != first
+    (notes / "new.md").unlink()
+    reload(notes, index_path)
+    assert index.generation.number not in (first, second)
     index.close()
 
 

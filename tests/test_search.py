@@ -129,6 +129,18 @@ def test_a_title_is_found_though_the_text_has_no_word_at_all(made: Made) -> None
     assert files(asked(index, "zebra")) == ["a.md"]
 
 
+def test_words_that_stand_in_one_sentence_answer_better_than_words_far_apart(made: Made) -> None:
+    index = made(
+        {
+            "apart.md": f"One zebra stood about. {HALL} Some quokka slept.",
+            "close.md": f"A zebra met one quokka. {RIVER} Nobody else slept.",
+        }
+    )
+    near, far = asked(index, "zebra quokka").hits
+    assert near.source.file == "close.md"
+    assert near.score > 1.4 * far.score
+
+
 def test_near_duplicates_are_shown_once(made: Made) -> None:
     text = "The zebra walked through the gate of the summit, and nobody stopped it for an hour."
     index = made(
