@@ -56,13 +56,13 @@ def _at_event(found: Filtered, start: int, length: int, meant: str, named: Itera
 
 def _take_slip_of_event(found: Filtered, facets: Facets) -> Filtered:
     """A series of one long word ("KubeCon"), misspelt; the correction is told."""
-    series = sorted({event.series for event in facets.events if len(words(event.series)) == 1})
+    names = sorted({(name, event.series) for event in facets.events for name in (event.series, *event.also)})
     for i, token in enumerate(found.tokens):
-        for name in series:
-            (known,) = words(name)
-            if len(token.words) == 1 and len(known) >= LONG_NAME and alike(token.words[0], known):
+        for name, series in names:
+            known = words(name)
+            if len(known) == len(token.words) == 1 and len(known[0]) >= LONG_NAME and alike(token.words[0], known[0]):
                 told = replace(found, corrections=(*found.corrections, Correction(token.typed, name)))
-                return _at_event(told, i, 1, name, [known])
+                return _at_event(told, i, 1, series, known)
     return found
 
 
@@ -80,9 +80,16 @@ def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
             if words(name) != [*words(event.series), event.year]:  # "DockerCon 2017" may be either of two that year
                 yield " ".join(words(name)), event.name
     for event in facets.events:
-        folded = words(event.series)
-        if len(folded) > 2 or (len(folded) == 1 and folded[0] not in language.GATHERINGS | {"openstack"}):
-            yield " ".join(folded), event.series
+        for name in (event.series, *event.also):
+            if _is_telling(words(name)):
+                yield " ".join(words(name)), event.series
+
+
+def _is_telling(name: Sequence[str]) -> bool:
+    """Whether a series' name says more than that there was a summit."""
+    if len(name) == 1:
+        return name[0] not in language.GATHERINGS | {"openstack"}
+    return len(name) > 2 or (len(name) == 2 and name[0] != "openstack" and name[1] in language.GATHERINGS)
 
 
 def take_city(found: Filtered, facets: Facets) -> Filtered:
@@ -119,7 +126,7 @@ def _cities(typed: Sequence[Token], facets: Facets) -> Iterable[tuple[int, int, 
 def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
     """What people call an event beside its city ("summit", "PTG") says which one it was, or nothing new."""
     kinds = {word for token in found.tokens for word in token.words} & language.GATHERINGS
-    here = [event for event in facets.events if event.city == found.scope.city]
+    here = events_in(found.scope, facets)
     found = _without_series(found, here)
     named = {event.series for event in here if event.series and kinds & set(words(event.series))}
     scope, said = found.scope, kinds & language.ANY_GATHERING
@@ -134,12 +141,18 @@ def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
 
 def _without_series(found: Filtered, fitting: Iterable[KnownEvent]) -> Filtered:
     """Without the name of the series that the events in scope belong to."""
-    for series in sorted({event.series for event in fitting if event.series}):
+    names = {tuple(words(name)) for event in fitting for name in (event.series, *event.also)}
+    names |= {_without_place(event) for event in fitting}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         folded = [" ".join(token.words) for token in found.tokens]
-        if (start := _run(" ".join(words(series)), folded)) >= 0:
-            end = start + len(words(series))
-            found = replace(found, tokens=found.tokens[:start] + found.tokens[end:])
+        if name and (start := _run(" ".join(name), folded)) >= 0:
+            found = replace(found, tokens=found.tokens[:start] + found.tokens[start + len(name) :])
     return found
+
+
+def _without_place(event: KnownEvent) -> tuple[str, ...]:
+    """The words of an event's name that are neither its city nor its year."""
+    return tuple(word for word in words(event.name) if word != event.year and word not in words(event.city))
 
 
 def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:

@@ -293,12 +293,17 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
     return sql, [value for _, values in clauses for value in values]
 
 
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(json.loads(names))
+
+
 def _facets(index: Index) -> Facets:
     known = [
-        KnownEvent(name, series, city, start, tuple(json.loads(releases)), tuple(json.loads(aliases)), notes)
-        for name, series, city, start, releases, aliases, notes in index.rows(
+        KnownEvent(name, series, city, start, _listed(releases), _listed(aliases), _listed(also), notes)
+        for name, series, city, start, releases, aliases, also, notes in index.rows(
             "SELECT e.name, e.series, coalesce(nullif(e.city, ''), max(n.city), ''), e.start, e.releases, e.aliases, "
-            "count(n.id) FROM events e LEFT JOIN notes n ON n.event = e.name GROUP BY e.name ORDER BY e.start, e.name"
+            "e.also, count(n.id) FROM events e LEFT JOIN notes n ON n.event = e.name "
+            "GROUP BY e.name ORDER BY e.start, e.name"
         )
     ]
     events = tuple(event for event in known if event.notes)

@@ -272,7 +272,9 @@ def _event(name: str, events: Events) -> KnownEvent:
     if event is None:
         return KnownEvent(name)
     releases = tuple(filter(None, (event.released, event.designing)))
-    return KnownEvent(name, event.series, event.city, event.start, releases, event.aliases)
+    series = events.series.get(event.series)
+    also = series.aliases if series else ()
+    return KnownEvent(name, event.series, event.city, event.start, releases, event.aliases, also)
 
 
 def _remarks_kept(database: Database, read: set[str]) -> list[Problem]:

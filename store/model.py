@@ -111,7 +111,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
-    """An event that at least one note is about; ``start`` is as precise an ISO date as is known."""
+    """A conference; ``start`` is as precise an ISO date as is known, ``also`` are other names of its series."""
 
     name: str
     series: str = ""
@@ -119,6 +119,7 @@ class KnownEvent:
     start: str = ""
     releases: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     notes: int = 0
 
     @property

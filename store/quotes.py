@@ -36,6 +36,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "place": _PLACE,
 }
 
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 WANTED = 0.45
 """What holding the wanted kind of thing adds to a sentence's share."""
 MOST_WORDS = 75
@@ -55,7 +56,7 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     """Each sentence of a passage with its share of the question's weight.
 
     *weights* gives each stem's weight. A sentence that holds the wanted kind of thing as well as a word of the
-    question counts more; a bare heading line counts less, since it says nothing by itself.
+    question counts more; a bare heading line or address counts less, since it says nothing by itself.
     """
     total = sum(weights.values()) or 1.0
     rated = []
@@ -66,6 +67,8 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
             share += WANTED
         if len(sentence.split()) < 5:
             share *= 0.6
+        if not _ADDRESS.sub("", sentence).strip():
+            share *= 0.3
         rated.append(Sentence(start, end, share))
     return rated
 
@@ -77,10 +80,10 @@ def best(
 
     The companion of the best sentence is the one that adds most words of the question; where none adds any,
     it is the next one, so that a reader sees how it goes on. Two that follow each other are one span. Lines
-    that are *headings* are quoted only where there is nothing else.
+    that are *headings* or nothing but addresses are quoted only where there is nothing else.
     """
     rated = rate(text, weights, wanted)
-    rated = [s for s in rated if text[s.start : s.end] not in headings] or rated
+    rated = [s for s in rated if _says_something(text[s.start : s.end], headings)] or rated
     if not rated:
         return []
     first = max(range(len(rated)), key=lambda i: (rated[i].score, -i))
@@ -92,6 +95,10 @@ def best(
     quoted = [(rated[i].start, rated[i].end) for i in sorted(chosen)]
     between = text[quoted[0][1] : quoted[-1][0]]
     return quoted if between.strip() else [(quoted[0][0], quoted[-1][1])]
+
+
+def _says_something(sentence: str, headings: frozenset[str]) -> bool:
+    return sentence not in headings and bool(_ADDRESS.sub("", sentence).strip())
 
 
 def _companion(rated: Sequence[Sentence], first: int) -> int | None:

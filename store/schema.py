@@ -37,7 +37,7 @@ CREATE TABLE vocabulary (
 ) WITHOUT ROWID;
 CREATE TABLE events (
   name TEXT PRIMARY KEY, series TEXT NOT NULL, city TEXT NOT NULL, start TEXT NOT NULL,
-  releases TEXT NOT NULL, aliases TEXT NOT NULL
+  releases TEXT NOT NULL, aliases TEXT NOT NULL, also TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE acronyms (
   short TEXT NOT NULL, long TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (short, long, note)

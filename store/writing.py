@@ -46,8 +46,8 @@ def write_events(database: Database, events: Iterable[KnownEvent]) -> None:
     """Replace what is known about the notes' events."""
     database.conn.execute("DELETE FROM events")
     database.conn.executemany(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
-        [(e.name, e.series, e.city, e.start, json.dumps(e.releases), json.dumps(e.aliases)) for e in events],
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(e.name, e.series, e.city, e.start, *map(json.dumps, (e.releases, e.aliases, e.also))) for e in events],
     )
 
 

@@ -301,3 +301,19 @@ def test_a_known_surname_with_another_first_name_is_somebody_else(typed: str, st
     question = read(typed, MORE)
     assert question.strangers == strangers
     assert not {"haas", "fetter"} & set(question.about) or not strangers
+
+
+def test_a_short_name_of_a_series_wins_over_another_gathering_in_that_city() -> None:
+    kubecon = KnownEvent(
+        "KubeCon + CloudNativeCon 2018", "KubeCon + CloudNativeCon", "Seattle", "2018", also=("KubeCon",)
+    )
+    other = KnownEvent("Brew Summit Seattle 2017", "Brew Summit", "Seattle", "2017-08")
+    question = read("the contributor summit at kubecon seattle", Facets(events=(kubecon, other)))
+    assert question.scope.event == kubecon.name
+    assert question.about == ("contributor",)
+
+
+def test_the_name_of_an_event_without_its_place_is_no_topic_beside_its_city() -> None:
+    event = KnownEvent("OpenInfra Summit Berlin 2022", "Open Infrastructure Summit", "Berlin", "2022-06-07")
+    question = read("how many people came to the OpenInfra Summit in Berlin?", Facets(events=(event,)))
+    assert (question.scope.event, question.about) == (event.name, ("people",))
