@@ -11,7 +11,7 @@ from store.errors import BotError, IndexProblem
 from store.text import TEXT_VERSION
 
 APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
-VERSION = 1
+VERSION = 2
 SMALLEST_PAGE = 512
 """Bytes that a database of SQLite has at least."""
 WAIT = 10.0

@@ -210,9 +210,9 @@ def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, 
     norm = 1 - B + B * len(candidate.body) / average
     for form in term.forms:
         frequency = (
-            BODY * len(occurrences(form.stems, candidate.body)) / norm
-            + HEADING * min(1, len(occurrences(form.stems, candidate.heading)))
-            + TITLE * min(1, len(occurrences(form.stems, candidate.title)))
+            BODY * occurrences(form.stems, candidate.body) / norm
+            + HEADING * min(1, occurrences(form.stems, candidate.heading))
+            + TITLE * min(1, occurrences(form.stems, candidate.title))
         )
         if frequency:
             used.update(form.stems)

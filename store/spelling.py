@@ -96,8 +96,6 @@ class Vocabulary:
             yield Spelling(known, self.shown(known), self.count(known), cost)
 
     def _completed(self, word: str) -> Iterable[Spelling]:
-        if len(word) < MIN_PREFIX:
-            return
         for known in self._known:
             if known.startswith(word) and len(known) > len(word):
                 yield Spelling(

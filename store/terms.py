@@ -242,9 +242,10 @@ def quoted(stems: Sequence[str]) -> str:
     return '"' + " ".join(s.replace('"', "").replace("\0", "") for s in stems) + '"'
 
 
-def occurrences(form: Sequence[str], stems: Sequence[str]) -> list[int]:
-    """Where consecutive stems stand in a list of stems."""
-    if len(form) == 1:
-        return [i for i, s in enumerate(stems) if s == form[0]]
-    width = len(form)
-    return [i for i in range(len(stems) - width + 1) if tuple(stems[i : i + width]) == tuple(form)]
+def occurrences(form: Sequence[str], stems: Sequence[str]) -> int:
+    """How often consecutive stems stand in a list of stems."""
+    first, *rest = form
+    if not rest:
+        return stems.count(first)
+    run, width = list(form), len(form)
+    return sum(list(stems[i : i + width]) == run for i, s in enumerate(stems) if s == first)
