@@ -9,11 +9,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 MIN_CORRECTED, MAX_CORRECTED = 4, 60
-"""Words under this length are too near to too many others to be corrected, and those over it are hardly words."""
+"""Shorter words are too near to too many others to be corrected or, cut off ("kuberne"), completed; longer ones are
+hardly words."""
 TWO_EDITS_FROM = 8
 """From this length on two keystrokes may be wrong; below it, one."""
-MIN_PREFIX = 4
-"""A word cut off ("kuberne") is completed from this length on."""
 COMPLETION_COST = 0.75
 SWAP, DOUBLED, VOWEL, NEAR_KEY, WRONG_FIRST = 0.6, 0.6, 0.7, 0.8, 1.5
 TIE = 0.12

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from store.spelling import (
     COMPLETION_COST,
     MIN_CORRECTED,
-    MIN_PREFIX,
     TIE,
     WRONG_FIRST,
     Spelling,
@@ -119,7 +118,7 @@ def slow_near(word: str, vocabulary: list[tuple[str, int, str]]) -> dict[str, fl
         found = []
         if len(known) >= MIN_CORRECTED - 1 and known.isalpha() and edits(word, known) <= edits_allowed(word):
             found.append(keystroke_cost(word, known))
-        if len(word) >= MIN_PREFIX and known.startswith(word) and known != word:
+        if len(word) >= MIN_CORRECTED and known.startswith(word) and known != word:
             found.append(COMPLETION_COST + 0.05 * (len(known) - len(word)))
         if found:
             costs[known] = min(found)
