@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from store.text import fold, words
+from store.terms import common_stems
+from store.text import fold, stem, words
 
 MOST_PEOPLE = 40
 LONGEST_NAME, LONGEST_PARAGRAPH, LONGEST_TEXT = 60, 20_000, 200_000
 """Characters; what is beyond is not searched."""
 
-_CAPITAL = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f\u1ea0-\u1ef9Đ]"
+_CAPITAL = f"[{''.join(letter for letter in map(chr, range(0x2000)) if letter.isupper())}]"
 _WORD = rf"(?:{_CAPITAL}\.|{_CAPITAL}(?:[’']{_CAPITAL})?[^\W\d_A-Z][^\W\d_]*(?:[’'-][^\W\d_]{{2,}})*)"
 _PARTICLE = r"(?:(?:de la|van de[rn]|von der|de|da|del|van|la|le|bin)\s)?"
 _NAME = rf"{_WORD}\s(?:von\s)?{_PARTICLE}{_WORD}(?:\s{_PARTICLE}{_WORD}){{0,2}}"
@@ -52,6 +53,10 @@ _LOWER_CASE = re.compile(r"\b[a-z][^\W\d_]{2,}")
 _NO_NAMES = frozenset(
     words(
         """
+        agency association bureau capital communications council department engineering enterprises federal
+        federation holdings industries institute insurance international ministry networks partners press society
+        ventures
+        fazit frage fragen messe punkt teil thema themen vortrag vortrage
         a about accelerated account after agenda all along also am amazon amsterdam an analysis
         analytics and android ansible apache api april architect architecture are as at auf august
         authority automated automation aws back bank barbican bare based bei best big board bof book
@@ -94,6 +99,30 @@ _NO_NAMES = frozenset(
     )
 )
 """Words of titles, companies, projects, weekdays and sentence openings that no first name or surname is."""
+
+
+_GIVEN = frozenset(
+    words(
+        """
+        mark rich will bill grant miles hope joy art major sky grace jack frank ray dean drew gene pat sue rob bob
+        may april june rose dawn amber ruby summer autumn faith charity chase chance guy hunter king prince earl
+        duke young wood sunny sandy penny ginger olive holly ivy heather daisy violet pearl ward cliff brook brooks
+        lane page ford forest rock stone victor christian angel jesus christ lance skip chip buddy buck rusty
+        happy jolly glad bliss star sage ben don ken matt nick norm herb stew dale glen heath reed robin jay long park winter royal
+        """
+    )
+)
+"""Given names that are everyday words as well."""
+
+_ABSTRACT = re.compile(r".{2,}(?:tions?|sions?|ness|isms?|ology|istics|wares?|ability|ibility|entity|ersity|urity)")
+"""What words end in that name things, never people."""
+
+_QUALITY = re.compile(r".{3,}(?:able|ible|eral|ersal|ical|ional|ating|izing|ising|ifying)")
+"""What words end in that begin a title or a company's name, never a person's."""
+
+
+_PRODUCT = re.compile(r"(?!Mc|Mac|De|Di|Du|La|Le|Lo|St|Van|Von|Fitz|Jo|Mary|Ann)[^\W\d_][^\W\d_A-Z]+[A-Z]")
+"""Capitals inside of a word, as no name but “McNamara” and its like has them."""
 
 
 def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
@@ -141,7 +170,23 @@ def _is_name(name: str, never_first: frozenset[str]) -> bool:
     parts = [part for word in name.split() if word[0].isupper() for part in words(word)]
     if len(name.split()) < 2 or not parts or parts[0] in never_first or any(part in _NO_NAMES for part in parts):
         return False
-    return not any(part.isupper() and len(part) > 2 for part in name.split()) and len(name) <= LONGEST_NAME
+    if any(part.isupper() and len(part) > 2 for part in name.split()) or len(name) > LONGEST_NAME:
+        return False
+    return not _is_of_words(name)
+
+
+def _is_of_words(name: str) -> bool:
+    """Whether it is made of everyday words or spelt like a product, by any of its words: “Identity Crisis”."""
+    first, *others = (fold(word) for word in name.split())
+    if first not in _GIVEN and (_is_everyday(first) or _QUALITY.fullmatch(first)):
+        return True
+    if any(_is_everyday(word) and len(word) > 4 for word in others[:-1]):
+        return True
+    return any(_ABSTRACT.fullmatch(fold(part)) or _PRODUCT.match(part) for part in re.split(r"[\s-]", name))
+
+
+def _is_everyday(word: str) -> bool:
+    return stem(word) in common_stems()
 
 
 def _has_cue(text: str, start: int, end: int) -> bool:
