@@ -1,6 +1,6 @@
 """Which edition of a conference one mention means, from the words around it and the note as a whole."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,14 @@ FAR_DAYS = 270
 FLOOR = 1.5
 """Points that an edition needs where the mention itself tells nothing: its city or a near posting date."""
 
+HAPPENING_DAYS = 14
+"""A note posted at most this long before or after a conference in a city means that one by "the Paris summit"."""
+
+WEIGHTY = 3
+"""What a place counts, by where it stands, from which it speaks for an edition held there."""
+
+_TELLING = ("place", "year", "release", "month", "season")
+_Said = Mapping[str, set[str]]
 _CONTINENTS = frozenset(("Europe", "Asia", "North America"))
 
 
@@ -56,7 +64,8 @@ def resolve(names: Sequence[str], short: bool, company: Company, context: Contex
     """
     series = [one for name in names for one in context.events.series.values() if fold(one.name) == name]
     if short:
-        series = [one for one in series if not one.brand or one.brand in context.words]
+        branded = [one for one in series if not one.brand or one.brand in context.words]
+        series = branded or [one for one in series if _is_happening(one, company, context)]
         if not any(company.values(kind) for kind in ("place", "year", "release")):
             return None
     candidates = [e for one in series for e in context.events.all if e.series == one.name]
@@ -67,13 +76,40 @@ def resolve(names: Sequence[str], short: bool, company: Company, context: Contex
     return _best(fitting, series, company, context)
 
 
+def _is_happening(series: Series, company: Company, context: Context) -> bool:
+    """Whether the posting date is that of an edition in the city directly beside the mention."""
+    cities = company.values("place")
+    near = (e for e in context.events.all if e.series == series.name and e.city in cities)
+    away = [days for e in near if context.day and (days := e.days_from(context.day)) is not None]
+    return any(abs(days) <= HAPPENING_DAYS for days in away)
+
+
+def rival(event: Event, company: Company, context: Context) -> Event | None:
+    """The edition that is meant by another one's name: "DockerCon 2017" beside "Copenhagen", or in its week."""
+    others = [e for e in context.events.all if e.series == event.series and e.year == event.year and e != event]
+    if not event.series or not others:
+        return None
+    said = company.values("place") or company.values("place", near=True)
+    said = said or {place for place, weight in context.places.items() if weight >= WEIGHTY}
+    if said & {place for e in (event, *others) for place in (e.city, e.country, context.events.place(e.region))}:
+        here = [e for e in (event, *others) if said & {e.city, e.country, context.events.place(e.region)}]
+        return None if event in here else here[0]
+    if not context.day:
+        return None
+    away = {e: abs(days) for e in (event, *others) if (days := e.days_from(context.day)) is not None}
+    closest = min(away, key=lambda e: away[e], default=event)
+    return closest if closest != event and away[closest] <= NEAR_DAYS < away.get(event, 0) else None
+
+
 def _best(
     fitting: Sequence[Event], series: Sequence[Series], company: Company, context: Context
 ) -> tuple[Event, float] | None:
     told = {one.name: one.complete or one.yearly for one in series}
-    own = {event: _own_points(event, company, 2.0 if told[event.series] else 0.5) for event in fitting}
+    direct = {kind: company.values(kind) for kind in _TELLING}
+    near = {kind: company.values(kind, near=True) for kind in _TELLING}
+    own = {event: _own_points(event, direct, near, 2.0 if told[event.series] else 0.5) for event in fitting}
     closest = _closest(fitting, context.day)
-    cities = [e.city for e in fitting if context.places.get(e.city, 0) >= 3]
+    cities = [e.city for e in fitting if context.places.get(e.city, 0) >= WEIGHTY]
     city = max(cities, key=lambda c: context.places[c], default="")
 
     def points(event: Event) -> float:
@@ -107,7 +143,7 @@ def _fitting(candidates: Sequence[Event], company: Company, events: Events) -> l
     return [e for e in fitting if e.designing in releases] or fitting
 
 
-def _own_points(event: Event, company: Company, for_year: float) -> float:
+def _own_points(event: Event, told: _Said, near: _Said, for_year: float) -> float:
     """How well the neighbours fit; a year counts little where others of that year may not be listed."""
     month = event.month[4:]
     checks: tuple[tuple[str, Callable[[str], bool], float, float], ...] = (
@@ -119,11 +155,11 @@ def _own_points(event: Event, company: Company, for_year: float) -> float:
         ("season", lambda value: bool(month) and _in_season(int(month[1:]), value), 1.5, 0.0),
     )
     points = 0.0
-    for kind, fits, direct, near in checks:
-        if any(fits(value) for value in company.values(kind)):
+    for kind, fits, direct, less in checks:
+        if any(map(fits, told[kind])):
             points += direct
-        elif any(fits(value) for value in company.values(kind, near=True)):
-            points += near
+        elif any(map(fits, near[kind])):
+            points += less
     return points
 
 
@@ -152,8 +188,11 @@ def _made(series: Series, company: Company, context: Context) -> Event | None:
     place = next((p for p in places if p not in _CONTINENTS), "")
     city = place if place in context.events.cities else series.city
     region = next((p for p in places if p != city), "")
-    country = series.country or context.events.cities.get(city, "")
-    name = edition_name(series, city, "" if city else region, year)
+    country = context.events.cities.get(city, "") or series.country
+    if (series.country and country != series.country) or (series.city and city != series.city):
+        return None
+    apart = city if series.yearly and year in listed and city != series.city else ""
+    name = edition_name(series, city, apart or ("" if city else region), year)
     return Event(name, series.name, city, country, start=year, region=region)
 
 

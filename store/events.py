@@ -1,22 +1,25 @@
 """Which conference a note is about: evidence is gathered, weighed, and has to reach a floor.
 
 A mention of a conference ("OpenStack Summit", "PTG") is read together with the place, year, month, release
-and season around it, and votes for the edition that fits. Title, tags and file name weigh most, then the
-opening, then the rest. The posting date only helps to choose. No clear winner, no event.
+and season around it, and votes for the edition that fits. What title or file name tell outright decides;
+else title, tags and file name weigh most, then the opening, then the rest. The posting date only helps to
+choose. No clear winner, no event, unless title, summary, heading or file name have the shape of a
+conference's name.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from store.editions import NEAR_DAYS, Company, Context, by_place, resolve
+from store.editions import NEAR_DAYS, Company, Context, by_place, resolve, rival
 from store.event_table import Event, Events, Series, latest, load_events
-from store.mentions import GLUE, Lexicon, Mention, Word, mentions, read
+from store.mentions import GLUE, Lexicon, Mention, Word, mentions, path_words, read
 from store.text import fold, words
+from store.unlisted import unlisted
 
 __all__ = ["Event", "Events", "Series", "find_event", "load_events"]
 
@@ -38,17 +41,18 @@ MARGIN = 1.2
 DIRECT_WORDS, NEAR_WORDS = 7, 10
 """Words between a conference and a place, year or release that belongs to it, or that may."""
 
-NAMED_LIKE = 88.0
-"""rapidfuzz similarity from which a front matter's event is the one of the table."""
+NAMED_LIKE, WORD_LIKE = 88.0, 70.0
+"""rapidfuzz similarity from which a front matter's event is the one of the table: as a whole, and each word."""
 
 HEADING_WORDS = 8
 """A paragraph this short is a heading, and says what the text below it is about."""
 
-MOST_WORDS, MOST_ANCHORS, LONGEST_LABEL = 6000, 80, 1000
+MOST_WORDS, MOST_ANCHORS, LONGEST_LABEL = 2500, 80, 1000
 """Words and conferences of a text, and characters of a label, that are looked at; what decides stands there."""
 
 _LABELS = ("title", "file", "tags")
 _ANCHORS = ("series", "short", "event")
+_IN = frozenset(("in", "a", "en", "tai", "o", "nach"))
 _Span = tuple[int, int]
 
 
@@ -62,6 +66,15 @@ class _Zone:
     mentions: Sequence[Mention]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Votes for each event: all of them, those that title or file name tell outright, those of any label."""
+
+    votes: Mapping[Event, float]
+    told: Mapping[Event, float]
+    labelled: frozenset[Event]
+
+
 def find_event(
     events: Events,
     *,
@@ -71,18 +84,62 @@ def find_event(
     text: str = "",
     date: str = "",
     tags: str = "",
+    about: Sequence[str] = (),
 ) -> Event | None:
     """The event that a note is about, or None where nothing tells.
 
     ``named`` is what the note's front matter says (an event that the table does not know is taken as it is
     written), ``text`` has its paragraphs parted by empty lines, ``date`` is the posting date (ISO, may be
-    partial), ``tags`` is whatever else the note is filed under.
+    partial), ``tags`` is whatever else the note is filed under, ``about`` its summary and first heading.
     """
     day = _day(date)
     if named.strip():
         return _named(events, " ".join(named.split())[:200], tags, day)
-    votes = _count(events, _zones(events, file, title, tags, text), day)
-    return _winner(votes, day)
+    file = path_words(file[-LONGEST_LABEL:], _lexicon(events))
+    zones = _zones(events, file, title, tags, text)
+    tally = _count(events, zones, day)
+    event = _winner(tally.told, day) or _winner(tally.votes, day)
+    if event is None or event not in tally.told or _is_regional(event.series, events):
+        labels = [label[:LONGEST_LABEL] for label in (title, *about)]
+        made = unlisted(labels, file.split(" / "), text, events, date[:4])
+        if made and not (event and _is_backed(event, made, tally, events)):
+            event = made
+    return _placed(event, zones, events) if event else None
+
+
+def _is_regional(series: str, events: Events) -> bool:
+    return any(event.region for event in events.all if event.series == series)
+
+
+def _is_backed(event: Event, made: Event, tally: _Tally, events: Events) -> bool:
+    """Whether an event of the table stands against one that only a label's shape speaks for."""
+    if event.series == made.series and event in events.all and _is_regional(event.series, events):
+        known = (event.series, event.name, event.city, event.country, events.place(event.region))
+        return all(word.isdigit() or word in words(" ".join(known)) for word in words(made.name))
+    same = event.year == made.year and (event.city == made.city or event.series == made.series)
+    return same or event in tally.labelled
+
+
+def _placed(event: Event, zones: Sequence[_Zone], events: Events) -> Event:
+    """An edition that the table does not list, in the city that title or opening say: “AcmeCon in Dublin”."""
+    if event.city or not event.series or event in events.all:
+        return event
+    series = events.series.get(event.series, Series(event.series))
+    names = {word for name in (series.name, *series.aliases) for word in words(name)} - GLUE
+    for zone in zones:
+        for place in zone.mentions if zone.name in ("title", "lead") else ():
+            country = events.cities.get(place.value)
+            if place.kind == "place" and country and event.country in ("", country) and _is_in(zone, place, names):
+                return replace(event, city=place.value, country=country)
+    return event
+
+
+def _is_in(zone: _Zone, place: Mention, names: Collection[str]) -> bool:
+    """Whether “in” stands before a place, and a word of a conference's names shortly before that."""
+    before = zone.words[max(0, place.first - DIRECT_WORDS) : place.first]
+    same = [word.folded for word in before if word.part == place.part]
+    ended = any(word.stop for word in (*before[1:], zone.words[place.first]))
+    return bool(same) and same[-1] in _IN and not ended and any(word in names for word in same)
 
 
 def _named(events: Events, named: str, tags: str, day: Date | None) -> Event:
@@ -90,19 +147,28 @@ def _named(events: Events, named: str, tags: str, day: Date | None) -> Event:
     by_name = {" ".join(words(name)): e for e in events.all for name in (e.name, *e.aliases)}
     typed = " ".join(words(named))
     alike = [name for name in by_name if _digits(name) == _digits(typed)]
+    alike = [name for name in alike if _each_word_is_in(typed, name)]
     best = process.extractOne(typed, alike, scorer=fuzz.token_sort_ratio, score_cutoff=NAMED_LIKE)
     if best:
         return by_name[best[0]]
     zones = _zones(events, "", named, tags, "")
     said = next((zone.mentions for zone in zones if zone.name == "title"), ())
-    meant = _winner(_count(events, zones, day), day) if any(m.kind in _ANCHORS for m in said) else None
-    return meant or _as_written(named, said, events)
+    meant = _winner(_count(events, zones, day).votes, day) if any(m.kind in _ANCHORS for m in said) else None
+    if meant and (meant in events.all or _each_word_is_in(typed, " ".join(words(meant.name)))):
+        return meant
+    return _as_written(named, said, events, meant or unlisted([named], (), "", events, ""))
 
 
-def _as_written(named: str, found: Sequence[Mention], events: Events) -> Event:
+def _each_word_is_in(typed: str, name: str) -> bool:
+    """Whether each word of one name is much like one of the other."""
+    others = name.split()
+    return all(any(fuzz.ratio(word, other) >= WORD_LIKE for other in others) for word in typed.split())
+
+
+def _as_written(named: str, found: Sequence[Mention], events: Events, like: Event | None) -> Event:
     city = next((m.value for m in found if m.kind == "place" and m.value in events.cities), "")
     year = next((m.value for m in found if m.kind == "year"), "")
-    return Event(named, city=city, country=events.cities.get(city, ""), start=year)
+    return Event(named, like.series if like else "", city, events.cities.get(city, ""), start=year)
 
 
 def _digits(text: str) -> set[str]:
@@ -136,9 +202,11 @@ def _zone(name: str, found: Sequence[Word], events: Events) -> _Zone:
     return _Zone(name, found, [at in covered or word.folded in GLUE for at, word in enumerate(found)], seen)
 
 
-def _count(events: Events, zones: Sequence[_Zone], day: Date | None) -> dict[Event, float]:
+def _count(events: Events, zones: Sequence[_Zone], day: Date | None) -> _Tally:
     context = _context(events, zones, day)
     votes: dict[Event, float] = defaultdict(float)
+    told: set[Event] = set()
+    labelled: set[Event] = set()
     for zone in zones:
         strengths: dict[Event, list[float]] = defaultdict(list)
         for event, strength in _votes(zone, context):
@@ -146,7 +214,10 @@ def _count(events: Events, zones: Sequence[_Zone], day: Date | None) -> dict[Eve
         for event, counted in strengths.items():
             kept = sorted(counted, reverse=True)[: MOST_VOTES.get(zone.name, 1)]
             votes[event] += WEIGHTS[zone.name] * sum(kept)
-    return votes
+            if zone.name in _LABELS:
+                labelled.add(event)
+                told |= {event} if zone.name != "tags" and kept[0] >= 2 else set()
+    return _Tally(votes, {event: votes[event] for event in told}, frozenset(labelled))
 
 
 def _context(events: Events, zones: Sequence[_Zone], day: Date | None) -> Context:
@@ -186,7 +257,8 @@ def _meant(same: Sequence[Mention], company: Company, context: Context) -> tuple
     """The event that one place in the text means, which may be a name of several things."""
     whole = {m.value for m in same if m.kind == "event"}
     if len(whole) == 1:
-        return next((e, 2.0) for e in context.events.all if fold(e.name) in whole)
+        event = next(e for e in context.events.all if fold(e.name) in whole)
+        return rival(event, company, context) or event, 2.0
     names = [m.value for m in same if m.kind != "event"]
     return resolve(names, all(m.kind == "short" for m in same), company, context)
 

@@ -1,8 +1,10 @@
 """What is known about a note beyond its text: title, event, date, release, people and the rest.
 
-The note's own front matter comes first, then title, file name and text; what stays unknown is empty.
+The note's own front matter comes first, then title, file name and text; what stays unknown is empty. The
+info of a PDF is no front matter: its date is that of an export, its title often that of a file.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +25,9 @@ LONGEST = {"title": 200, "name": 80, "url": 500}
 
 LONGEST_VALUE = 2000
 """Characters of one value in front matter that are read."""
+
+OPENING_BLOCKS, OPENING_LETTERS = 4, 500
+"""Paragraphs, and characters of each, in which a day may be that of the note."""
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Dates outside are slips of whoever or whatever wrote them."""
@@ -51,9 +56,14 @@ _LANGUAGE = ("language", "lang", "locale", "og:locale")
 _TAGS = ("tags", "tag", "categories", "category", "keywords")
 _SUMMARY = ("description", "summary", "excerpt", "subtitle")
 
-_BARE_TITLE = re.compile(
-    r"(?:(?:day|part|tag|ngày|jour|día) \d+|untitled.*|index|home|notes?|readme|summary|report)", re.I
+_BARE_TITLE = re.compile(r"(?:(?:day|part|tag|ngày|jour|día) \d+|index|home|notes?|readme|summary|report)", re.I)
+_FILE_LIKE = re.compile(
+    r"(?:untitled|microsoft (?:word|powerpoint|excel) - |(?:un(?:benannt|named)|new|neues) ?(?:document|dokument)).*"
+    r"|document ?\d*|[\w.%~-]+\.(?:docx?|odt|rtf|pptx?|html?|md|txt|tex|pdf|indd|pages)",
+    re.IGNORECASE,
 )
+"""What programs write where a title belongs."""
+_SITE = re.compile(r"\s*\s[|•·–—»«-]\s")
 _NUMBERS = r"(?<!\d)((?:19|20)\d\d)([-/._])(\d\d?)(?:\2(\d\d?))?(?!\d)"
 _ISO = re.compile(_NUMBERS)
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)")
@@ -62,6 +72,7 @@ _NAMED_MONTH = re.compile(
     r"(?:[\s-]+(?P<later>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?:st|nd|rd|th)?)?)?"
     r",?[\s-]+(?:de )?(?P<year>(?:19|20)\d\d)"
 )
+_COMPACT_MONTH = re.compile(r"(?<!\w)(?P<day>\d{1,2})(?P<month>[^\W\d_]{3,9})(?P<year>20\d\d)(?!\w)")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[\s_-]+(?P<month>[^\W\d_]{3,10})")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;&]|\band\b|\bund\b)\s*")
@@ -82,7 +93,10 @@ def describe(document: Document, file: str, events: Events) -> Source:
     meta = {str(key).strip().lower().replace(" ", "_"): value for key, value in document.meta.items()}
     title = _title(document, meta, file)
     text = "\n\n".join([*_said(meta, _SUMMARY), *(block.text for block in document.blocks if block.kind != "code")])
-    posted = _stated_date(meta) or _written_date(PurePosixPath(file).name) or _written_date(title)
+    stated = _stated_date(meta)
+    exported = stated if file.lower().endswith(".pdf") else ""
+    posted = ("" if exported else stated) or _written_date(PurePosixPath(file).name) or _written_date(title)
+    opening = posted or _opening_date(document)
     city = _stated_city(meta, events)
     event = find_event(
         events,
@@ -90,15 +104,16 @@ def describe(document: Document, file: str, events: Events) -> Source:
         file=file,
         title=title,
         text=text,
-        date=posted,
+        date=opening,
         tags=", ".join([city, *_said(meta, _TAGS)]),
+        about=(*_said(meta, _SUMMARY), *_first_headings(document)),
     )
     return Source(
         file=file,
         title=title,
         event=event.name if event else "",
         city=city or (event.city if event else ""),
-        date=_date(posted, event),
+        date=_date(posted, event, opening) or exported,
         release=_release(meta, title, text, event, events),
         author=_author(meta),
         people=_people(meta, title, document, events),
@@ -119,12 +134,36 @@ def _said(meta: Mapping[str, object], keys: Iterable[str]) -> list[str]:
 
 
 def _title(document: Document, meta: Mapping[str, object], file: str) -> str:
-    stated = _said(meta, _TITLE)
-    first = next((block.text for block in document.blocks if block.kind != "code"), "")
-    found = stated[0] if stated else " ".join((document.title or first)[:LONGEST_VALUE].split())
-    if not stated and (not found or _BARE_TITLE.fullmatch(found)):
-        found = _readable(file) or found
-    return _cut(found, LONGEST["title"])
+    """What the note calls itself, else its first lines, else what its file is called."""
+    firsts = (
+        "" if _FILE_LIKE.fullmatch(document.title) else document.title,
+        *_first_headings(document),
+        *(b.text for b in document.blocks if b.kind != "code"),
+    )
+    stated = _said(meta, _TITLE) or [""]
+    named = html.unescape(_without_site(stated[0], (*_said(meta, ("og:title",)), document.title)))
+    if named and not _FILE_LIKE.fullmatch(named):
+        return _cut(named, LONGEST["title"])
+    first = " ".join(html.unescape(next(filter(None, firsts), ""))[:LONGEST_VALUE].split())
+    bare = not first or _BARE_TITLE.fullmatch(first) or _FILE_LIKE.fullmatch(first)
+    return _cut((_readable(file) or first) if bare else first, LONGEST["title"])
+
+
+def _without_site(title: str, shorter: Iterable[str]) -> str:
+    """A page's title without the name of its site, where the page says elsewhere what remains."""
+    parts = [part.strip() for part in _SITE.split(title)]
+    return next((one for one in shorter if one != title and one.strip() in (*_runs(title), *parts)), title)
+
+
+def _runs(title: str) -> tuple[str, ...]:
+    """A title without its first or its last part."""
+    cuts = list(_SITE.finditer(title))
+    return (title[cuts[0].end() :].strip(), title[: cuts[-1].start()].strip()) if cuts else ()
+
+
+def _first_headings(document: Document) -> list[str]:
+    """The first heading, if it stands among the first blocks."""
+    return [block.text for block in document.blocks[:5] if block.kind == "heading"][:1]
 
 
 def _readable(file: str) -> str:
@@ -165,13 +204,24 @@ def _written_date(text: str) -> str:
         return _valid(match[1], match[3], match[4] or "")
     if (match := _COMPACT.search(text)) and (found := _valid(match[1], match[2], match[3])):
         return found
-    for pattern in (_NAMED_MONTH, _YEAR_MONTH):
+    return _named_month(text, (_NAMED_MONTH, _COMPACT_MONTH, _YEAR_MONTH))
+
+
+def _named_month(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    for pattern in patterns:
         for match in pattern.finditer(text):
             number = MONTHS.get(fold(match["month"]))
             parts = match.groupdict()
             if number:
                 return _valid(match["year"], str(number), parts.get("day") or parts.get("later") or "")
     return ""
+
+
+def _opening_date(document: Document) -> str:
+    """A whole day with a named month ("31 August 2017") in the first paragraphs."""
+    blocks = [block.text for block in document.blocks[:OPENING_BLOCKS] if block.kind != "code"]
+    days = (_named_month(text[:OPENING_LETTERS], (_NAMED_MONTH, _COMPACT_MONTH)) for text in blocks)
+    return next((day for day in days if len(day) == 10), "")
 
 
 def _valid(year: str = "", month: str = "", day: str = "") -> str:
@@ -185,8 +235,12 @@ def _valid(year: str = "", month: str = "", day: str = "") -> str:
     return whole.isoformat()[: 10 if day else 7 if month else 4]
 
 
-def _date(posted: str, event: Event | None) -> str:
-    return posted or (event.month or event.year if event else "")
+def _date(posted: str, event: Event | None, opening: str) -> str:
+    """The note's own date, else its event's month, else one of its opening that fits the event's year."""
+    if posted or event is None:
+        return posted or opening
+    fits = event.year in ("", opening[:4])
+    return event.month or (opening if fits else "") or event.year
 
 
 def _release(meta: Mapping[str, object], title: str, text: str, event: Event | None, events: Events) -> str:

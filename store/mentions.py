@@ -42,9 +42,14 @@ _TIMES = frozenset((*MONTHS, *_SEASONS))
 _SHOUTED = frozenset(("eu", "na", "sf", "uk", "us"))  # places only in capitals
 _STOP = re.compile(r"[.!?]")
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?:19|20)\d\d)(?=[^\W\d_]{3})")
+_CAMEL = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=20\d\d(?!\d))|(?<=20\d\d)(?=[^\W\d_]{2})"
+)
+_CAMEL_TAIL = re.compile(r"Con(?:f|ference)?|Fest|Camp")
+_ENDING = re.compile(r"(?:\.(?:html?|md|markdown|txt|text|rst|pdf))+$", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"([a-z]{3,})(\d\d)")
 _FULL_DATE = re.compile(r"((?:19|20)\d\d)\.(\d\d?)(?:\.\d\d?)?")
-_FUZZY_LENGTH = 6
+_FUZZY_LENGTH, _FUZZY_NAME = 6, 8  # shorter names of conferences differ by a letter: PyConUS, PyConES
 _BESIDE_MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d")
 
 _OPENERS = frozenset(words("from with about after before during near today live sunny and but if when while"))
@@ -108,7 +113,8 @@ class Lexicon:
         places = {word for spelling in events.places for word in words(spelling)}
         names = {word for one in events.series.values() for n in (one.name, *one.aliases) for word in words(n)}
         self.known = {w for entries in self.phrases.values() for phrase, _, _ in entries for w in phrase}
-        self.fuzzy = sorted(w for w in places | names if len(w) >= _FUZZY_LENGTH and w.isalpha() and w.isascii())
+        long = {w for w in places if len(w) >= _FUZZY_LENGTH} | {w for w in names if len(w) >= _FUZZY_NAME}
+        self.fuzzy = sorted(w for w in long if w.isalpha() and w.isascii())
         self.near = lru_cache(maxsize=16384)(self._near)
 
     def _add_series(self, series: Series) -> None:
@@ -159,6 +165,28 @@ def read(text: str) -> list[Word]:
         capital = text[start].isupper() or text[start] > "\u2fff"  # scripts without case
         found.append(Word(folded, capital, part, opens, stop, capital and text[start:end].isupper()))
         before = end
+    return found
+
+
+def path_words(path: str, lexicon: Lexicon) -> str:
+    """A path as words, its parts between slashes: cut at capitals, years, underscores and hyphens.
+
+    Names of the lexicon stay whole: ``WidgetConEurope2015-docker.md`` is ``WidgetCon Europe 2015 docker``.
+    """
+    parts = re.split(r"/|__", _ENDING.sub("", path))
+    return " / ".join(" ".join(_pieces(part, lexicon)) for part in parts)
+
+
+def _pieces(part: str, lexicon: Lexicon) -> list[str]:
+    found: list[str] = []
+    for word in re.split(r"[\s_-]+", part):
+        first = len(found)
+        for piece in filter(None, _CAMEL.sub(" ", word).split()):
+            whole = (found[-1] if len(found) > first else "") + piece
+            if len(found) > first and (fold(whole) in lexicon.known or _CAMEL_TAIL.fullmatch(piece)):
+                found[-1] = whole
+            else:
+                found.append(piece)
     return found
 
 

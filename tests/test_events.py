@@ -90,7 +90,12 @@ def test_a_title_tells_the_event(title: str, event: str) -> None:
         ("Devoxx Antwerp 2014", "Devoxx Antwerp 2014"),
         ("FOSDEM 2031", "FOSDEM 2031"),
         ("Notes from DevOpsDays Ghent 2019", "DevOpsDays Ghent 2019"),
-        ("PyCon Italy 2017", "PyCon Italy 2017"),
+        ("PyCon Italy 2017", "PyCon Italia 2017"),
+        ("PyConES 2014", "PyConES 2014"),
+        ("PyCon 2014 in Tokyo", "PyCon Tokyo 2014"),
+        ("PyCon Atlantis 2014", "PyCon Atlantis 2014"),
+        ("DevConf 2015, Brno", "DevConf.cz 2015"),
+        ("DevConf 2019, Boston", "DevConf.us 2019"),
         ("Strange Loop 2017", "Strange Loop 2017"),
         ("OpenStack Day Mexico 2016", "OpenStack Days Mexico 2016"),
     ],
@@ -133,7 +138,136 @@ def test_without_evidence_the_event_stays_unknown(evidence: dict[str, str]) -> N
 
 
 def test_a_year_alone_is_not_taken_for_the_one_listed_regional_event() -> None:
-    assert found(title="OpenStack Days Nordic 2017") == ""
+    assert found(title="OpenStack Days Nordic 2017") == "OpenStack Days Nordic 2017"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "series", "city"),
+    [
+        ("Recap - Widget Summit Graz 2019", "Widget Summit Graz 2019", "Widget Summit", "Graz"),
+        ("widgetd: Summit in Seattle, Washington", "widgetd Summit Seattle 2018", "widgetd Summit", "Seattle"),
+        ("Widgets Conference - WidgetCon 2019 - Day One", "WidgetCon 2019", "WidgetCon", ""),
+        (
+            "Notes from the Acme Developer Days in Berlin",
+            "Acme Developer Days Berlin 2018",
+            "Acme Developer Days",
+            "Berlin",
+        ),
+        ("OpenStack ALPS Day (8-6-2016)", "OpenStack ALPS Day 2016", "OpenStack ALPS Day", ""),
+        ("OpenStack Day Linz", "OpenStack Days Linz 2018", "OpenStack Days", ""),
+        ("WidgetFest’17, the talks", "WidgetFest 2017", "WidgetFest", ""),
+        ("The Mobile Widget Congress 2016", "Mobile Widget Congress 2016", "Mobile Widget Congress", ""),
+        ("A talk at Strange Loop", "Strange Loop 2018", "Strange Loop", "St. Louis"),
+    ],
+)
+def test_a_conference_that_no_table_knows_is_taken_as_the_title_writes_it(
+    title: str, name: str, series: str, city: str
+) -> None:
+    event = find_event(EVENTS, title=title, date="2018-04-05")
+    assert event
+    assert (event.name, event.series, event.city) == (name, series, city)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Day 3",
+        "Day Two",
+        "My week",
+        "Weekend reading",
+        "Vote for my presentations",
+        "Recent Conference Talks: April, 2018",
+        "Budget Summit",
+        "Sprint Planning",
+        "Father's Day",
+        "Silicon Valley",
+        "Editing httpd.conf",
+        "The Linux Conference Circuit",
+        "Weekend Project: A Docker Camp Stove",
+        "Planning the Neutron Sprint",
+        "OpenStack Summit Boston 2015",
+    ],
+)
+def test_an_ordinary_title_is_no_conference(title: str) -> None:
+    assert found(title=title, date="2018-04-05", file="notes/2018-04-05-day.md") == ""
+
+
+def test_without_any_year_no_conference_is_made() -> None:
+    assert found(title="Widget Summit Graz") == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "event"),
+    [
+        ("WidgetConEurope2015-docker.rst", "", "WidgetCon Europe 2015"),
+        ("DjangoConEurope2015-docker.rst", "", "DjangoCon Europe 2015"),
+        ("WidgetWeekend2014-keynote.rst", "", "Widget Weekend 2014"),
+        ("pycon_2019-Saturday.md", "", "PyCon US 2019"),
+        ("OpenStackSummitTokyo2015.md", "", "OpenStack Summit Tokyo 2015"),
+        ("widgetconf-2016.txt", "My second WiDgEtConf. #widgetconf", "WiDgEtConf 2016"),
+        ("acmeconf-2019/day1.md", "", "Acmeconf 2019"),
+        ("someone__2016-02-03-acme-day-recap.md", "At the Acme Day we talked.", "Acme Day 2016"),
+        ("someone__2016-02-03-acme-day-recap.md", "A day at Acme.", ""),
+        ("2016-02-03-what-i-did-last-day.md", "What I did Last Day.", ""),
+    ],
+)
+def test_a_file_name_is_cut_at_capitals_years_and_hyphens(file: str, text: str, event: str) -> None:
+    assert found(file=file, text=text) == event
+
+
+def test_a_summary_or_heading_names_the_event_of_a_note_with_a_title_that_does_not() -> None:
+    about = ["A review of the first annual OpenStack ALPS Day Graz"]
+    text = "The next OpenStack Summit will be in Tokyo."
+    assert found(title="Some history", about=about, text=text, date="2015-06-21") == "OpenStack ALPS Day Graz 2015"
+
+
+def test_what_the_title_tells_outright_outranks_any_number_of_remarks() -> None:
+    text = "\n\n".join(["OpenStack Summit Tokyo 2015", "In Tokyo, at the OpenStack Summit in Tokyo. " * 4] * 9)
+    assert found(title="WidgetConf 2016", text=text) == "WidgetConf 2016"
+    assert found(title="FOSDEM 2016", text=text) == "FOSDEM 2016"
+
+
+def test_a_conference_of_the_table_wins_over_one_of_the_same_title() -> None:
+    assert found(title="Widget Day at FOSDEM 2016") == "FOSDEM 2016"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "event"),
+    [
+        ({"title": "DockerCon 2017"}, "DockerCon 2017"),
+        ({"title": "DockerCon 2017 in Copenhagen"}, "DockerCon Europe 2017"),
+        ({"title": "DockerCon 2017", "text": "We met in Copenhagen at DockerCon."}, "DockerCon Europe 2017"),
+        ({"title": "DockerCon 2017", "date": "2017-10-20"}, "DockerCon Europe 2017"),
+        ({"title": "DockerCon 2017", "date": "2017-05-01"}, "DockerCon 2017"),
+        ({"title": "DockerCon 2017, Austin", "date": "2017-10-20"}, "DockerCon 2017"),
+        ({"title": "DockerCon EU 2017"}, "DockerCon Europe 2017"),
+    ],
+)
+def test_editions_of_one_year_are_told_apart_by_place_or_date(evidence: dict[str, str], event: str) -> None:
+    assert found(**evidence) == event
+
+
+def test_a_summit_named_by_its_city_alone_is_the_one_going_on_there() -> None:
+    assert found(title="Paris Summit - Day 1", date="2014-11-03") == "OpenStack Summit Paris 2014"
+    assert found(title="Paris Summit - Day 1", date="2014-12-30") == ""
+
+
+def test_an_unlisted_edition_is_in_the_city_that_the_opening_says() -> None:
+    text = "Earlier this month I went to SREcon Europe in Dublin.\n\nNext year it will be in Paris."
+    event = find_event(EVENTS, title="SREcon Europe 2017", text=text)
+    assert event
+    assert (event.name, event.city, event.country) == ("SREcon Europe 2017", "Dublin", "Ireland")
+    other = find_event(EVENTS, title="SREcon Europe 2017", text="I live in Dublin.")
+    assert other
+    assert other.city == ""
+
+
+def test_a_made_events_name_stands_for_it_again() -> None:
+    for title in ("Widget Summit Graz 2019", "widgetd Summit 2018", "OpenStack Days Oslo 2017", "SREcon Europe 2017"):
+        made, named = find_event(EVENTS, title=title), find_event(EVENTS, named=title)
+        assert made
+        assert named
+        assert (made.name, made.series, made.year) == (named.name, named.series, named.year)
 
 
 @pytest.mark.parametrize(

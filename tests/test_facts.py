@@ -72,6 +72,43 @@ def test_the_title_is_the_best_that_the_note_has(meta: dict[str, object], title:
 
 
 @pytest.mark.parametrize(
+    ("meta", "title", "expected"),
+    [
+        ({"title": "WidgetCon &#8211; day &amp; night"}, "", "WidgetCon – day & night"),
+        ({"title": "Microsoft Word - x.doc"}, "", "First heading"),
+        ({"title": "untitled"}, "", "First heading"),
+        ({"title": "_p.html"}, "", "First heading"),
+        ({"title": "our blog | WidgetCon – Day 2", "og:title": "WidgetCon – Day 2"}, "", "WidgetCon – Day 2"),
+        ({"title": "WidgetCon • A blog"}, "WidgetCon", "WidgetCon"),
+        ({"title": "WidgetCon – Day 2"}, "Something else", "WidgetCon – Day 2"),
+    ],
+)
+def test_a_title_is_what_the_note_is_called_and_no_file_or_site(
+    meta: dict[str, object], title: str, expected: str
+) -> None:
+    blocks = (Block("heading", "First heading", level=1), Block("paragraph", "Text."))
+    assert describe(Document(blocks, meta, title), "notes.pdf", EVENTS).title == expected
+
+
+def test_the_date_of_an_export_is_the_last_resort() -> None:
+    exported = {"date": datetime(2026, 11, 20, tzinfo=UTC)}
+    assert note("Text.", file="a.pdf", **exported).date == "2026-11-20"
+    assert note("Text.", file="a.md", **exported).date == "2026-11-20"
+    assert note("Text.", file="a.pdf", heading="OpenStack Summit Tokyo 2015", **exported).date == "2015-10"
+    assert note("Text.", file="a.pdf", heading="Widget Summit Graz", **exported).event == ""
+
+
+def test_a_day_in_the_opening_is_the_date_where_nothing_better_is_known() -> None:
+    text = "First published on 31 August 2017."
+    assert note(text, heading="Some notes").date == "2017-08-31"
+    assert note(text, heading="Widget Summit").event == "Widget Summit 2017"
+    assert note(text, heading="Widget Summit 2015").date == "2015"
+    assert note(text, heading="OpenStack Summit Tokyo").date == "2015-10"
+    assert note(text, heading="Some notes", date="2018-01-02").date == "2018-01-02"
+    assert note("Since August 2017 we wait.", heading="Some notes").date == ""
+
+
+@pytest.mark.parametrize(
     ("stated", "expected"),
     [
         (datetime(2015, 11, 4, 18, 45, tzinfo=UTC), "2015-11-04"),
@@ -80,6 +117,7 @@ def test_the_title_is_the_best_that_the_note_has(meta: dict[str, object], title:
         ("2015-02-17T12:09:41-06:00", "2015-02-17"),
         ("October 27th, 2015", "2015-10-27"),
         ("27. Oktober 2015", "2015-10-27"),
+        ("(5DEC2013)", "2013-12-05"),
         ("le 27 octobre 2015", "2015-10-27"),
         ("Oct 2015", "2015-10"),
         ("2015-10", "2015-10"),
@@ -201,6 +239,14 @@ def test_a_stated_language_is_believed() -> None:
         ("San Francisco showed its best side. Hong Kong talked.", ()),
         ("We met Some Body in a corridor.", ()),
         ("OpenStack Summit: what was said", ()),
+        ("Identity Crisis: who are you? Saving Sprockets: a talk. Talk Recap: short.", ()),
+        ("Thema Geld: nichts. Federal Ministry of Health. Scalable Capital showed an app.", ()),
+        ("A talk by Paddy Power Betfair, then one by Shopify Engineering.", ()),
+        ("Anh ấy nói: bởi vì chủ đề đang đi nói. Chủ đề: mạng", ()),
+        ("OpenStack-Health Dashboard: what it shows. NetApp FlexVol: slow.", ()),
+        ("Mark Wood of Acme and Rich Bowen spoke.", ("Mark Wood", "Rich Bowen")),
+        ("Fei Long Wang presented; Ashley McNamara of Acme, too.", ("Fei Long Wang", "Ashley McNamara")),
+        ("Łukasz Żak said hello. Đỗ Văn Đức trình bày.", ("Łukasz Żak", "Đỗ Văn Đức")),
     ],
 )
 def test_people_are_those_with_a_cue(text: str, names: tuple[str, ...]) -> None:
