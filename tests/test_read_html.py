@@ -124,3 +124,24 @@ def test_nesting_that_would_lose_text_is_refused():
 @pytest.mark.parametrize("piece", ["<b>", "<p>a", "<table><tr><td>", "</div>", "<br>", "<a href=x>y</a>", "&amp;"])
 def test_many_tags_are_survived(piece):
     assert parse("page.html", f"<html><body><p>Words.</p>{piece * 600}".encode()).blocks[0].text.startswith("Words.")
+
+
+OTHERS = "".join(f"<p><a href='/{n}'>Days in Tokyo {n}</a></p>" for n in range(4))
+
+
+@pytest.mark.parametrize("around", ["{text}<p>See also in this series:</p>{links}", "<h1>Top</h1>{links}{text}"])
+def test_a_list_of_links_that_opens_or_closes_an_article_is_left_out(around):
+    text = f"<p>Kuryr is ready for production, said the keynote.</p><p>{'Many people came. ' * 20}</p>"
+    page = f"<html><body><article>{around.format(text=text, links=OTHERS)}</article></body></html>"
+    blocks = parse("page.html", page.encode()).blocks
+    assert [block.text.split()[0] for block in blocks if block.level == 0] == ["Kuryr", "Many"]
+
+
+def test_an_article_about_links_keeps_them():
+    page = f"<html><body><article><p>What people wrote:</p>{OTHERS}</article></body></html>"
+    assert len(parse("page.html", page.encode()).blocks) == 5
+
+
+def test_a_footnote_mark_is_no_part_of_the_word_before_it():
+    text = "<p>Kuryr<sup><a href='#fn:1'>1</a></sup> and <a href='#fn'>notes</a></p>"
+    assert parse("piece.html", text.encode()).blocks[0].text == "Kuryr and notes"

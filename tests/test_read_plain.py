@@ -92,3 +92,28 @@ def test_other_scripts_survive(text):
 def test_a_single_long_line_is_one_block():
     document = parse("note.txt", ("word " * 200_000).encode())
     assert len(document.blocks) == 1
+
+
+def test_a_word_within_a_paragraph_is_no_heading():
+    text = f"{LONG}\n\nAn awesome dinner at some\nBistro\nand some shopping {LONG}"
+    assert "heading" not in [kind for kind, _, _ in blocks_of(text)]
+
+
+def test_a_label_below_a_title_leaves_it_the_title():
+    kinds = [(kind, text) for kind, _, text in blocks_of(f"{LONG}\n\nKafka with Rails\n\nSlides\n\n{LONG}")]
+    assert kinds[1:3] == [("heading", "Kafka with Rails"), ("paragraph", "Slides")]
+
+
+def test_short_lines_in_a_row_are_a_list():
+    text = f"{LONG}\n\nRed apples\n\nGreen pears\n\nBlue plums\n\n{LONG}"
+    assert "heading" not in [kind for kind, _, _ in blocks_of(text)]
+
+
+def test_a_line_of_facts_is_no_heading():
+    text = f"{LONG}\n\nVisa required: Yes Flight time: Long\n\n{LONG}\n\n{LONG}"
+    assert "heading" not in [kind for kind, _, _ in blocks_of(text)]
+
+
+def test_very_long_lines_are_paragraphs_of_their_own():
+    lines = [f"{LONG} {LONG} {LONG}", f"{LONG} {LONG} {LONG} {LONG}"]
+    assert [text for _, _, text in blocks_of("\n".join(lines))] == lines

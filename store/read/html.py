@@ -4,17 +4,27 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Literal
 
 from lxml import etree
 
 from store.errors import NoteError
 from store.model import Block, Document
-from store.read import front, shape
+from store.read import front, leftovers, shape
 from store.read.article import UNREAD, Element, article
 
 MAX_WEIGHED = 200_000
 """Tags in a page beyond which nothing is weighed and all of its text is kept."""
+
+LINK_LIST = 3
+"""Blocks in a row that are nothing but links from which they are a list of other pages."""
+
+MAX_LINK_LISTS = 0.25
+"""Share of an article's text below which such lists are left out; else they are what it is about."""
+
+LINKED = 0.9
+"""Share of a block's characters in links from which it is nothing but a link."""
 
 MAX_ROW = 2_000
 """Characters in a table's row beyond which its cells are read as paragraphs."""
@@ -37,7 +47,9 @@ _BREAKS = frozenset((
 # fmt: on
 _CELLS = ("td", "th")
 _BOLD = ("b", "strong")
+_CODE = ("code", "kbd", "samp", "tt", "var")
 _LAYOUT = ("table", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6")
+_FOOTNOTE = re.compile(r"#(?:fn|_?ftn|footnote|cite_note|cite_ref|r?ef-?\d)", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 
 
@@ -49,7 +61,8 @@ def read(text: str) -> Document:
         return Document((), meta, remarks=remarks)
     whole = _WHOLE_PAGE.search(body) and body.count("<") <= MAX_WEIGHED
     roots, skip = article(root) if whole else ([root], set())
-    blocks = tuple(block for part in roots for block in _blocks(part, skip))
+    built = [_built(part, skip) for part in roots]
+    blocks = tuple(block for part in built for block in (_without_link_lists(part) if whole else part.blocks))
     said = _head(root)
     language = root.get("lang") or root.get("xml:lang") or ""
     return Document(blocks, {**_dated(said, roots), **meta}, _title(root, blocks, said, meta), language, remarks)
@@ -58,7 +71,8 @@ def read(text: str) -> Document:
 def fragment(text: str, first: int = 1) -> tuple[Block, ...]:
     """The blocks of a piece of HTML that begins at line ``first`` of its file."""
     root = _parsed(text)
-    return () if root is None else _blocks(root, frozenset(), first - 1)
+    built = () if root is None else _built(root, frozenset()).blocks
+    return tuple(replace(b, first=b.first + first - 1, last=b.last + first - 1) for b in built)
 
 
 def _parsed(text: str) -> Element | None:
@@ -109,26 +123,32 @@ def _dated(said: Mapping[str, str], roots: Iterable[Element]) -> dict[str, objec
 
 @dataclass(slots=True)
 class _Builder:
-    """Text on its way to becoming blocks; ``line`` is the line last seen."""
+    """Text on its way to becoming blocks; ``line`` is the line last seen, ``links`` whether blocks are links."""
 
     line: int = 1
     blocks: list[Block] = field(default_factory=list)
+    links: list[bool] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     first: int = 0
     last: int = 0
     bold: int = 0
+    link: int = 0
+    linked: int = 0
     bold_only: bool = True
     broken: bool = False
     kinds: list[tuple[str, Kind, int]] = field(default_factory=list)
     row: Element | None = None
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, code: bool = False) -> None:
         """Take text in, and note where it begins and ends."""
+        if not code and (not self.kinds or self.kinds[-1][1] != "code"):
+            text = leftovers.without(text)
         if text.strip():
             self.first = self.first or self.line + text[: len(text) - len(text.lstrip())].count("\n")
             self.last = self.line + text.rstrip().count("\n")
             self.bold_only &= self.bold > 0
             self.broken = False
+        self.linked += len(shape.one_line(text)) if self.link else 0
         self.text.append(text)
         self.line += text.count("\n")
 
@@ -141,31 +161,58 @@ class _Builder:
             if kind == "paragraph" and self.bold_only and shape.is_bold_heading(text):
                 kind, level = "heading", shape.LOWEST
             self.blocks.append(Block(kind, text, self.first, self.last, level))
-        self.text, self.first, self.last, self.bold_only, self.broken = [], 0, 0, True, False
+            self.links.append(not level and self.linked >= LINKED * len(text))
+        self.text, self.first, self.last, self.linked, self.bold_only, self.broken = [], 0, 0, 0, True, False
 
 
-def _blocks(root: Element, skip: AbstractSet[Element], offset: int = 0) -> tuple[Block, ...]:
+def _without_link_lists(built: _Builder) -> Sequence[Block]:
+    """An article's blocks less lists of links at its very start and end, and what introduces them."""
+    blocks, size = built.blocks, len(built.blocks)
+    start = sum(1 for _ in takewhile(lambda block: block.level, blocks))
+    first = start + (start < size and blocks[start].text.endswith(":"))
+    opening, closing = _list_length(built.links[first:]), _list_length(built.links[::-1])
+    end = size - closing
+    if closing and end and (blocks[end - 1].level or blocks[end - 1].text.endswith(":")):
+        end -= 1
+    kept = [*blocks[:start], *blocks[first + opening if opening else start : end]]
+    enough = sum(len(block.text) for block in kept) > (1 - MAX_LINK_LISTS) * sum(len(block.text) for block in blocks)
+    return kept if enough else blocks
+
+
+def _list_length(links: Sequence[bool]) -> int:
+    length = sum(1 for _ in takewhile(bool, links))
+    return length if length >= LINK_LIST else 0
+
+
+def _built(root: Element, skip: AbstractSet[Element]) -> _Builder:
     builder = _Builder()
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         if event == "start":
             builder.line = max(builder.line, element.sourceline or 0)
-            if element.tag in UNREAD or element in skip:
+            if element.tag in UNREAD or element in skip or _is_footnote_mark(element):
                 walker.skip_subtree()
             else:
                 _open(builder, element)
-                builder.add(element.text or "")
+                builder.add(element.text or "", code=element.tag in _CODE)
         else:
-            if element.tag not in UNREAD and element not in skip:
+            if element.tag not in UNREAD and element not in skip and not _is_footnote_mark(element):
                 _close(builder, element)
             builder.add((element.tail or "") if element is not root else "")
     builder.flush()
-    return tuple(replace(b, first=b.first + offset, last=b.last + offset) for b in builder.blocks)
+    return builder
+
+
+def _is_footnote_mark(element: Element) -> bool:
+    """Whether a link leads to a footnote or back from it, and has no words of its own."""
+    mark = element.tag == "a" and _FOOTNOTE.match(element.get("href") or "")
+    return bool(mark) and not any(c.isalpha() for c in _words(element))
 
 
 def _open(builder: _Builder, element: Element) -> None:
     tag = element.tag
     builder.bold += tag in _BOLD
+    builder.link += tag == "a"
     if tag == "br":
         _break(builder)
     elif builder.row is not None:
@@ -181,6 +228,7 @@ def _open(builder: _Builder, element: Element) -> None:
 def _close(builder: _Builder, element: Element) -> None:
     tag = element.tag
     builder.bold -= tag in _BOLD
+    builder.link -= tag == "a"
     if builder.row is not None and builder.row is not element:
         builder.text.append(" " if tag in _BREAKS else "")
         return

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from store.model import Block, Document
-from store.read import front, html, shape
+from store.read import front, html, leftovers, prose, shape
 
 MAX_INLINE = 20_000
 """Characters of one paragraph that are searched for emphasis and links; a longer one is taken as it is."""
@@ -17,7 +17,6 @@ MAX_INLINE = 20_000
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").disable("inline")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _TIGHT_HEADING = re.compile(r"(#{2,6})([^#\s].*)")
-_DIRECTIVE = re.compile(r"\{%.{0,500}?%\}|\{\{[<%].{0,500}?[%>]\}\}")  # Jekyll and Hugo
 _OPENS_TAG = re.compile(r"\s*</?[a-zA-Z]")
 _HIDES = re.compile(r"<(/?)(?:script|style|iframe|svg|template|noscript)\b", re.IGNORECASE)
 Kind = Literal["heading", "paragraph", "item", "code"]
@@ -34,14 +33,13 @@ def read(text: str) -> Document:
 
 
 def _tidied(text: str) -> str:
-    """Template directives left out and ``##Heading`` given its space, but in fenced code."""
+    """What is no text left out and ``##Heading`` given its space, but in fenced code."""
     lines, fence = [], ""
-    for line in text.split("\n"):
+    for line in leftovers.without(text).split("\n"):
         if match := _FENCE.match(line):
             fence = "" if fence == match[1] else fence or match[1]
         elif not fence:
             line = _TIGHT_HEADING.sub(r"\1 \2", line) if line.startswith("##") else line
-            line = _DIRECTIVE.sub("", line) if "{" in line else line
         lines.append(line)
     return "\n".join(lines)
 
@@ -67,9 +65,11 @@ def _blocks(tokens: Sequence[Token], env: dict[str, object]) -> Iterator[Block]:
 
 
 def _literal(token: Token, lines: tuple[int, int]) -> Iterator[Block]:
-    """Code, or HTML, which may also be indented like code."""
+    """Code, or HTML or prose set like code."""
     if token.type == "html_block" or (token.type == "code_block" and _OPENS_TAG.match(token.content)):
         yield from html.fragment(token.content, lines[0])
+    elif prose.is_prose(token.content, token.info):
+        yield from prose.blocks(token.content, lines[0] + (token.type == "fence"))
     else:
         yield from _block("code", token.content.strip("\n"), lines)
 

@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from store.model import Block, Document
-from store.read import front, shape
+from store.read import front, leftovers, shape
+
+UNWRAPPED = 200
+"""Characters beyond which a line is a paragraph of its own: nobody breaks lines at such a width."""
 
 NARROWER = 0.75
 """A line break is the author's own when the next word would have fitted into this much of the widest line."""
+
+ENOUGH = 40
+"""Characters that a paragraph has at least below a heading that nothing marks as one."""
 
 SECTION = 3
 """The rank of a heading known only by standing alone; the title is 1 and underlined ones are 1 and 2."""
@@ -27,20 +34,38 @@ Run = list[tuple[int, str]]
 def read(text: str) -> Document:
     """A text file, with or without front matter; headings of org, AsciiDoc and wikis are known, too."""
     meta, body, remarks = front.split(text)
-    return Document(tuple(blocks(body.split("\n"))), meta, remarks=remarks)
+    return Document(tuple(blocks(leftovers.without(body).split("\n"))), meta, remarks=remarks)
 
 
-def blocks(lines: Sequence[str], titled: bool = True) -> list[Block]:
+def blocks(lines: Sequence[str], titled: bool = True, outline: bool = False) -> list[Block]:
     """The blocks that lines of text make up, numbered from 1.
 
-    Where ``titled``, a short first line is the title.
+    Where ``titled``, a short first line is the title. In an ``outline``, indented lines are items.
     """
     runs = _runs(lines)
-    found = [block for run in runs for block in _run_blocks(run)]
+    widest = max(map(len, lines), default=0)
+    found = [b for run in runs for b in _run_blocks(run, widest if outline else _widest(run), outline)]
+    found = [*_titled(found[:1], len(found)), *found[1:]] if titled else found
     apart = {run[0][0] for before, run in pairwise([[(-9, "")], *runs]) if run[0][0] - before[-1][0] > 2}
-    heads = {i for i, pair in enumerate(pairwise(found)) if _stands_above(*pair, found[i].first in apart)}
-    found = [replace(b, kind="heading", level=SECTION) if i in heads else b for i, b in enumerate(found)]
-    return [*_titled(found[:1], len(found)), *found[1:]] if titled else found
+    heads = _heads(found, apart)
+    return [replace(b, kind="heading", level=SECTION) if i in heads else b for i, b in enumerate(found)]
+
+
+def _heads(found: Sequence[Block], apart: AbstractSet[int]) -> set[int]:
+    """Which blocks are headings without being marked as such; ``apart`` are lines below two empty ones.
+
+    Of short lines one below the other, a second one of a single word, such as “Slides”, labels what follows,
+    and a third one stands in a list.
+    """
+    rows = list(accumulate(found, lambda row, block: row + 1 if _is_short(block) else 0, initial=0))[1:]
+    near = {i for i, (block, below) in enumerate(pairwise(found)) if below.first == block.last + 1}
+    kept = [i for i, block in enumerate(found) if rows[i] < 2 or " " in block.text or i in near]
+    return {i for i, j in pairwise(kept) if rows[i] < 3 and _stands_above(found[i], found[j], found[i].first in apart)}
+
+
+def _is_short(block: Block) -> bool:
+    alone = block.kind == "paragraph" and block.first == block.last
+    return alone and shape.is_heading(block.text) and not shape.byline([block])
 
 
 def _runs(lines: Sequence[str]) -> list[Run]:
@@ -49,26 +74,31 @@ def _runs(lines: Sequence[str]) -> list[Run]:
     return [list(run) for filled, run in numbered if filled]
 
 
-def _run_blocks(run: Run) -> Iterator[Block]:
-    widest = max(len(line) for _, line in run)
+def _widest(run: Run) -> int:
+    return max(len(line) for _, line in run)
+
+
+def _run_blocks(run: Run, widest: int, outline: bool) -> Iterator[Block]:
     begun: Run = []
     for number, line in run:
         if _UNDERLINE.fullmatch(line):
             yield from _made(begun, rank=1 if "=" in line else 2)
             begun = []
-        elif begun and not _goes_on(begun, line, widest):
-            yield from _made(begun)
+        elif begun and not _goes_on(begun, line, widest, outline):
+            yield from _made(begun, outline=outline)
             begun = [(number, line)]
         else:
             begun.append((number, line))
-    yield from _made(begun)
+    yield from _made(begun, outline=outline)
 
 
-def _goes_on(begun: Run, line: str, widest: int) -> bool:
+def _goes_on(begun: Run, line: str, widest: int, outline: bool) -> bool:
     """Whether a line belongs to the block begun above it."""
     before = begun[-1][1]
     labelled = _LABEL.match(line) and _LABEL.match(begun[0][1])  # minutes, chats and lists of facts
     if labelled or _BULLET.match(line) or _MARKED.fullmatch(line) or _MARKED.fullmatch(before):
+        return False
+    if len(before) > UNWRAPPED or (outline and (widest > UNWRAPPED or _indent(line) != _indent(before))):
         return False
     if _BULLET.match(begun[0][1]) and _indent(line) > _indent(begun[0][1]):
         return True
@@ -79,7 +109,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _made(lines: Run, rank: int = 0) -> Iterator[Block]:
+def _made(lines: Run, rank: int = 0, outline: bool = False) -> Iterator[Block]:
     """The block of some lines; ``rank`` is that of a heading, if they were underlined and are short."""
     if not lines:
         return
@@ -95,17 +125,19 @@ def _made(lines: Run, rank: int = 0) -> Iterator[Block]:
     elif bullet := _BULLET.match(lines[0][1]):
         yield Block("item", text[len(bullet.group().strip()) :].strip(), first, last)
     else:
-        yield Block("paragraph", text, first, last)
+        yield Block("item" if outline and _indent(lines[0][1]) else "paragraph", text, first, last)
 
 
 def _stands_above(block: Block, below: Block, apart: bool) -> bool:
     """Whether a line is the heading of what comes below it; ``apart`` is set off by two empty lines."""
     if block.kind != "paragraph" or block.first != block.last or below.kind == "heading" or shape.byline([block]):
         return False
-    questions = apart or shape.is_title_case(block.text)
+    titled = shape.is_title_case(block.text)
     near = below.first == block.last + 1
-    return shape.is_heading(block.text, ends=".,;:…。、" if questions else ".,;:!?…。、！？") and (
-        below.kind == "item" or len(below.text) > (3 if near else 1) * len(block.text)
+    if (near and (block.text[0].islower() or below.text[0].islower())) or block.text.count(": ") > 1:
+        return False  # a line of a paragraph, or of facts
+    return shape.is_heading(block.text, ends=".,;:…。、" if apart or titled else ".,;:!?…。、！？") and (
+        below.kind == "item" or len(below.text) > max((1 if titled and not near else 3) * len(block.text), ENOUGH)
     )
 
 
