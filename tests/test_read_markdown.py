@@ -108,7 +108,7 @@ def test_aliases_that_multiply_are_harmless():
     assert document.meta == {"a": ["x"], "title": "A"}
 
 
-@pytest.mark.parametrize("text", ["---\nJust prose.\n---\n\nMore.", "---\ntitle: never closed\n\nMore."])
+@pytest.mark.parametrize("text", ["---\nJust prose.\n---\n\nMore.", "---\nNeutron: got faster.\n\nMore."])
 def test_rules_that_are_no_front_matter_leave_the_text_alone(text):
     document = parse("note.md", text.encode())
     assert document.meta == {}
@@ -120,3 +120,15 @@ def test_rules_that_are_no_front_matter_leave_the_text_alone(text):
 def test_deep_nesting_and_long_lines_are_survived(opening):
     document = parse("note.md", ("words " * 20_000 + "\n\n" + opening * 30_000 + "\n\nThe end.").encode())
     assert document.blocks[-1].text == "The end."
+
+
+@pytest.mark.parametrize("below", ["", "More.\n\n---\n\n"])
+def test_front_matter_that_is_never_closed_ends_at_the_first_empty_line(below):
+    text = f"---\ntitle: Tokyo\nauthor: Ada\ntags:\n- a\n\n{below}The text."
+    document = parse("note.md", text.encode())
+    assert (document.title, document.meta["author"]) == ("Tokyo", "Ada")
+    assert " ".join(block.text for block in document.blocks) == " ".join(
+        [*below.replace("---", "").split(), "The text."]
+    )
+    assert document.blocks[0].first == 7
+    assert "closing" in document.remarks[0]

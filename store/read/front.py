@@ -27,6 +27,7 @@ _KEYS = frozenset((
 ))
 # fmt: on
 _KEY_LINE = re.compile(r"([A-Za-z][\w -]{0,30}?)[ \t]*:(?:[ \t]+(.*))?")
+_UNCLOSED = "its front matter has no closing “---”, so it was taken to end at the first empty line"
 _BROKEN = "its front matter cannot be read as {}, so only its plain “key: value” lines were used"
 
 
@@ -47,16 +48,30 @@ def _fenced(text: str, fence: re.Pattern[str], load: Callable[[str], object], na
     opened = fence.match(text)
     closed = fence.search(text, opened.end(), MAX_FRONT_MATTER) if opened else None
     if not opened or not closed:
-        return {}, text, ()
+        return _unclosed(text, opened.end() + 1) if opened else ({}, text, ())
     head = text[opened.end() : closed.start()]
     try:
         loaded = load(head)
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
+        if (parts := _unclosed(text, opened.end() + 1))[0] and "\n\n" in head:
+            return parts  # what closes it is a rule in the text
         meta, _ = _key_lines(head.lstrip("\n"), strict=False)
         return meta, _blanked(text, closed.end()), (_BROKEN.format(name),)
     if isinstance(loaded, dict):
         return _plain(loaded), _blanked(text, closed.end()), ()
     return {}, (text if loaded else _blanked(text, closed.end())), ()  # prose between two rules, or nothing
+
+
+def _unclosed(text: str, start: int) -> Parts:
+    """What ``Key: value`` lines up to an empty one say, where at least one key is usual; else all is text."""
+    head = text[start : start + MAX_FRONT_MATTER].partition("\n\n")[0]
+    lines = head.split("\n")
+    keys = [match[1].strip().lower() for line in lines if (match := _KEY_LINE.fullmatch(line))]
+    within = all(_KEY_LINE.fullmatch(line) or line.startswith((" ", "\t", "- ")) for line in lines)
+    if _KEYS.isdisjoint(keys) or not within:
+        return {}, text, ()
+    meta, _ = _key_lines(head, strict=False)
+    return meta, _blanked(text, start + len(head)), (_UNCLOSED,)
 
 
 def _yaml(head: str) -> object:
