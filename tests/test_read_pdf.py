@@ -118,3 +118,31 @@ def test_a_long_pdf_is_read_as_far_as_the_bound(monkeypatch):
     document = parse("note.pdf", pdf(*PAGES))
     assert {block.page for block in document.blocks} == {1}
     assert "first 1 pages" in document.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["See the PTG-", "Etherpad for more."], "See the PTG-Etherpad for more."),
+        (["It is at http://example.org/cloud-", "native today."], "It is at http://example.org/cloud-native today."),
+        (["A cloud is native: cloud-", "native it is."], "A cloud is native: cloud-native it is."),
+        (["They brought the com-", "munity together."], "They brought the community together."),
+    ],
+)  # fmt: skip
+def test_a_word_cut_at_a_line_end_is_whole_again(lines, text):
+    assert parse("note.pdf", pdf(lines)).blocks[0].text == text
+
+
+def test_headers_and_footers_are_no_text():
+    pages = [
+        ["Trip Report", f"{name} spoke of networks at some length.", f"Page {n} of 3"]
+        for n, name in enumerate("ABC", 1)
+    ]
+    assert [block.text for block in parse("note.pdf", pdf(*pages)).blocks] == [
+        f"{name} spoke of networks at some length." for name in "ABC"
+    ]
+    assert len(parse("note.pdf", pdf(*pages[:2])).blocks) > 2
+
+
+def test_a_file_name_is_no_title():
+    assert parse("note.pdf", pdf(*PAGES, info="/Title (export_7.html)")).title == "Summit Recap"

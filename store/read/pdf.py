@@ -4,7 +4,8 @@ import io
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from pypdf import PageObject, PdfReader
@@ -22,7 +23,14 @@ MAX_SECONDS = 60
 MAX_PAGE_BYTES = 5_000_000
 """A page whose drawing instructions are longer than this is a picture, or a trap."""
 
+MIN_REPEATED = 3
+"""Pages on which a first or last line stands, being those of most pages, from which it belongs to none."""
+
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
+_PART = re.compile(r"[^\W\d_]+")
+_CUT = re.compile(r"(?<!\S)\S+[-\u2010]\n\S*")
+_DIGITS = re.compile(r"\d+")
+_FILE_NAME = re.compile(r"(?:Microsoft \w+ - .*|untitled.*|\S*\.[a-z]{2,5})", re.IGNORECASE)
 _LOCKED = ("is an encrypted PDF", "save it without a password, or its text as plain text")
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # each oddity of a file is a line in the log otherwise
@@ -48,35 +56,63 @@ def read(data: bytes) -> Document:
 def _opened(reader: PdfReader) -> tuple[list[Block], dict[str, object], tuple[str, ...]]:
     if reader.is_encrypted and not reader.decrypt(""):
         raise NoteError(*_LOCKED)
-    blocks: list[Block] = []
+    pages: list[list[str]] = []
+    remarks: tuple[str, ...] = ()
     end = time.monotonic() + MAX_SECONDS
     for number, page in enumerate(reader.pages, 1):
         if number > MAX_PAGES or time.monotonic() > end:
-            return (
-                blocks,
-                _info(reader),
-                (f"only its first {number - 1} pages were read; split it into parts",),
-            )
-        blocks += _page(page, number)
-    return blocks, _info(reader), ()
+            remarks = (f"only its first {number - 1} pages were read; split it into parts",)
+            break
+        pages.append(_lines(page))
+    return list(_blocks(_without_margins(pages))), _info(reader), remarks
 
 
-def _page(page: PageObject, number: int) -> Iterator[Block]:
+def _lines(page: PageObject) -> list[str]:
     contents = page.get_contents()
     if contents is None or len(contents.get_data()) > MAX_PAGE_BYTES:
-        return
-    lines = _rejoined(clean(page.extract_text().replace("\r", "\n")).split("\n"))
-    for block in plain.blocks(lines, titled=number == 1):
-        yield replace(block, first=0, last=0, page=number)
+        return []
+    return [line.strip() for line in clean(page.extract_text().replace("\r", "\n")).split("\n")]
 
 
-def _rejoined(lines: Sequence[str]) -> list[str]:
-    """Lines with words that a line end had cut in two made whole again, on the first of both lines."""
-    whole = [line.strip() for line in lines]
+def _without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
+    """The pages less headers and footers: lines at the same end of most pages, whatever numbers they hold."""
+    kept = [list(page) for page in pages]
+    for end in (0, -1):
+        for page in kept:
+            while page and not page[end]:
+                page.pop(end)
+        lines = Counter(_DIGITS.sub("0", page[end]) for page in kept if page)
+        most = max(MIN_REPEATED, len([page for page in kept if page]) // 2 + 1)
+        for page in kept:
+            if page and lines[_DIGITS.sub("0", page[end])] >= most:
+                page.pop(end)
+    return kept
+
+
+def _blocks(pages: Sequence[list[str]]) -> Iterator[Block]:
+    whole = _CUT.sub(" ", "\n".join(line for page in pages for line in page))
+    known = {word.lower() for word in _PART.findall(whole)}
+    for number, lines in enumerate(pages, 1):
+        for block in plain.blocks(_rejoined(lines, known), titled=number == 1):
+            yield replace(block, first=0, last=0, page=number)
+
+
+def _rejoined(lines: Sequence[str], known: Container[str]) -> list[str]:
+    """Lines with words that a line end had cut in two made whole again, on the first of both lines.
+
+    A hyphen stays that is none of the line end's: in addresses and names, and between two ``known`` words.
+    """
+    whole = list(lines)
     for i, below in enumerate(whole[1:]):
-        if _HYPHEN.search(whole[i]) and below[:1].islower():
-            rest = below.split(maxsplit=1)
-            whole[i], whole[i + 1] = whole[i][:-1] + rest[0], "".join(rest[1:])
+        if not (_HYPHEN.search(whole[i]) and below[:1].isalnum()):
+            continue
+        cut, (rest, *others) = whole[i].split()[-1], below.split(maxsplit=1)
+        parts = [_PART.match(rest), _PART.search(cut[:-1])]
+        compound = all(part and len(part[0]) > 2 and part[0].lower() in known for part in parts)
+        joined = f"{cut[:-1]}{rest}".lower().strip(".,;:!?)") in known
+        own = not rest[0].islower() or any(c in cut[:-1] for c in "-/@.") or (compound and not joined)
+        whole[i] = whole[i][: None if own else -1] + rest
+        whole[i + 1] = "".join(others)
     return whole
 
 
@@ -85,4 +121,6 @@ def _info(reader: PdfReader) -> dict[str, object]:
     if info is None:
         return {}
     texts = {"title": info.title, "author": info.author, "subject": info.subject, "date": info.creation_date}
+    if info.title and _FILE_NAME.fullmatch(info.title.strip()):
+        del texts["title"]  # what the program that wrote it called the file
     return {key: clean(value).strip() if isinstance(value, str) else value for key, value in texts.items() if value}
