@@ -25,6 +25,11 @@ LONG_ITEM = 40
 CHUNK = 2_000
 """Characters of a paragraph that are searched for sentence ends at a time."""
 
+ADDRESSED = 0.8
+"""Share of a block's characters in addresses from which it says nothing by itself."""
+
+_ADDRESS = re.compile(r"(?<!\S)\S*?(?:://|\bwww\.)\S+")
+_CLAUSE_END = re.compile(r"[(\[]|[)\]]+|[,;:–—](\s+)")
 _BETWEEN_SPACES = re.compile(r"\S+")
 _COLONS = (":", "：")
 _SPACE = re.compile(r"\s")
@@ -42,7 +47,9 @@ class _Unit:
     leads_on: bool
 
     def __add__(self, other: "_Unit") -> "_Unit":
-        return _Unit(self.blocks + other.blocks, self.size + other.size, self.leads_on and other.leads_on)
+        told = _is_addresses(other.blocks[0].text) and not all(map(_names_only, self.blocks))
+        leads_on = self.leads_on and other.leads_on and not told
+        return _Unit(self.blocks + other.blocks, self.size + other.size, leads_on)
 
     @property
     def opens_section(self) -> bool:
@@ -107,9 +114,18 @@ def _goes_on(unit: _Unit, below: _Unit) -> bool:
 
 def _leads_on(block: Block) -> bool:
     """Whether a line without an end, such as a title or “Three points:”, belongs to what is below it."""
-    if block.kind != "paragraph":
-        return block.kind == "heading"
+    if block.kind != "paragraph" or _is_addresses(block.text):
+        return _names_only(block)
     return len(block.text.split()) <= TINY and (block.text.endswith(_COLONS) or is_heading(block.text))
+
+
+def _is_addresses(text: str) -> bool:
+    """Whether a text is web addresses and little else, and so is to stand with a sentence if there is one."""
+    return sum(len(match.group()) for match in _ADDRESS.finditer(text)) >= ADDRESSED * len(text)
+
+
+def _names_only(block: Block) -> bool:
+    return block.kind == "heading" or _is_addresses(block.text)
 
 
 def _fits(unit: _Unit, below: _Unit) -> bool:
@@ -141,6 +157,8 @@ def _belongs(unit: _Unit, block: Block, size: int) -> bool:
         return False
     if above.kind == "heading":
         return unit.size + (size if block.kind == "heading" else 0) <= MAX_PASSAGE_WORDS // 2
+    if _is_addresses(block.text):
+        return unit.size + size <= MAX_PASSAGE_WORDS
     if block.kind != "item" or unit.size + size > MAX_PASSAGE_WORDS:
         return False
     if above.kind == "item":
@@ -161,18 +179,49 @@ def _cut(block: Block, size: int, room: int) -> list[_Unit]:
             pieces[-1] = (begun[0], end, total)
         else:
             pieces.append((start, end, words_in_atom))
-    return [_Unit((replace(block, text=block.text[a:b]),), n, leads_on=False) for a, b, n in pieces]
+    texts = [(block.text[a:b], n) for a, b, n in pieces]
+    return [_Unit((replace(block, text=text),), n, leads_on=_is_addresses(text)) for text, n in texts]
 
 
 def _atoms(text: str, room: int) -> Iterator[Atom]:
-    """Sentences, and the words of sentences that are too long for a passage."""
+    """Sentences, and the clauses or words of sentences that are too long for a passage."""
     for start, end in _chunks(text):
-        for a, b in sentences(text[start:end]):
-            size = count(text[start + a : start + b])
-            if size <= room:
-                yield start + a, start + b, size
-            else:
-                yield from _words(text, start + a, start + b, room)
+        for a, b in _sentences(text[start:end]):
+            whole = count(text[start + a : start + b]) <= room
+            for c, d in [(start + a, start + b)] if whole else _clauses(text, start + a, start + b):
+                if (size := count(text[c:d])) <= room:
+                    yield c, d, size
+                else:
+                    yield from _words(text, c, d, room)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Sentences; those between two brackets stay together where they are few."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        begun = found[-1][0] if found else start
+        closed = text.find(")", start)
+        opened = text.count("(", begun, start) > text.count(")", begun, start)
+        if opened and closed >= 0 and count(text[begun : closed + 1]) <= SHORT:
+            found[-1] = (begun, end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a sentence that end with a comma and the like, outside of brackets."""
+    depth = 0
+    for match in _CLAUSE_END.finditer(text, start, end):
+        if match.group() in "([":
+            depth += 1
+        elif match.group()[0] in ")]":
+            depth = max(depth - len(match.group()), 0)
+        elif not depth:
+            yield start, match.start(1)
+            start = match.end()
+    if start < end:
+        yield start, end
 
 
 def _words(text: str, start: int, end: int, room: int) -> Iterator[Atom]:

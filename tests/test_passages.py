@@ -173,3 +173,25 @@ def test_reference_notes_are_cut_into_passages_of_a_readable_size():
     assert max(found) <= MAX_PASSAGE_WORDS
     assert sum(size < 20 for size in found) < len(found) / 10
     assert 50 <= sorted(found)[len(found) // 2] <= TARGET
+
+
+LINK = "https://example.org/a/talk/with/a/long/address"
+
+
+def test_addresses_stand_with_the_sentence_above_or_else_below():
+    above, below = paragraph(115), paragraph(90)
+    link = Block("paragraph", LINK)
+    assert texts_of(above, link, below) == [f"{above.text}\n{LINK}", below.text]
+    assert texts_of(heading("Links"), link, item(LINK), below) == [f"Links\n{LINK}\n{LINK}\n{below.text}"]
+
+
+def test_a_cut_goes_round_brackets_where_it_can():
+    sentence = "He will work on triggers (or at least nag them about it. Often. And loudly), as he said, and soon."
+    found = texts_of(Block("paragraph", " ".join([sentence] * 20)))
+    assert len(found) > 1
+    assert all(text.count("(") == text.count(")") for text in found)
+
+
+def test_a_sentence_too_long_is_cut_between_clauses():
+    found = texts_of(Block("paragraph", "one two three, " * 100 + "end."))
+    assert all(text.endswith(("three,", "end.")) for text in found)
