@@ -8,10 +8,9 @@ from rapidfuzz.distance import OSA
 from intents.base import Correction
 from store.model import Scope
 from store.spelling import edits_allowed
-from store.text import words
+from store.text import ADDRESS, words
 
 _TOKEN = re.compile(r"(?:[^\s,;()?!/|]|(?<=\d),(?=\d{3}(?!\d)))+")
-_ADDRESS = re.compile(r"\bhttps?://\S+")
 _TLDR = re.compile(r"\btl;dr\b", re.IGNORECASE)  # the one word with a semicolon in it
 EDGES = "\"'“”„‘’.,:;*_`~#<>[]{}"
 """Punctuation around a piece that is none of its own."""
@@ -52,7 +51,7 @@ class Filtered:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The pieces of a text that hold a word, without the punctuation around them; addresses are no words."""
-    text = _TLDR.sub("tldr", _ADDRESS.sub(" ", text))
+    text = _TLDR.sub("tldr", ADDRESS.sub(" ", text))
     pieces = (piece.strip(EDGES) for piece in _TOKEN.findall(text))
     return tuple(Token(piece, tuple(words(piece))) for piece in pieces if words(piece))
 

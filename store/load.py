@@ -24,7 +24,7 @@ from store.passages import passages
 from store.read import parse
 from store.writing import add_note, remove_note, write_aliases, write_events, write_problems
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised when a note would be read or cut differently, so that every note is read again."""
 
 log = logging.getLogger(__name__)

@@ -108,7 +108,8 @@ _GIVEN = frozenset(
         may april june rose dawn amber ruby summer autumn faith charity chase chance guy hunter king prince earl
         duke young wood sunny sandy penny ginger olive holly ivy heather daisy violet pearl ward cliff brook brooks
         lane page ford forest rock stone victor christian angel jesus christ lance skip chip buddy buck rusty
-        happy jolly glad bliss star sage ben don ken matt nick norm herb stew dale glen heath reed robin jay long park winter royal
+        happy jolly glad bliss star sage ben don ken matt nick norm herb stew dale glen heath reed robin jay
+        long park winter royal
         """
     )
 )

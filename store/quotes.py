@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store.text import sentences, spans, stem
+from store.text import ADDRESS, sentences, spans, stem
 
 Wanted = Literal["", "number", "crowd", "date", "person", "place"]
 """What a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
@@ -36,7 +36,8 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "place": _PLACE,
 }
 
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+INADDRESS = 0.3
+"""What a word counts that stands only inside a web address."""
 WANTED = 0.45
 """What holding the wanted kind of thing adds to a sentence's share."""
 MOST_WORDS = 75
@@ -62,15 +63,18 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     rated = []
     for start, end in sentences(text):
         sentence = text[start:end]
-        share = sum(weights.get(s, 0.0) for s in {stem(word) for word, _, _ in spans(sentence)}) / total
+        said = ADDRESS.sub(" ", sentence)
+        share = _share(said, weights) / total or INADDRESS * _share(sentence, weights) / total
         if wanted and (share or not weights) and KINDS[wanted].search(sentence):
             share += WANTED
         if len(sentence.split()) < 5:
             share *= 0.6
-        if not _ADDRESS.sub("", sentence).strip():
-            share *= 0.3
         rated.append(Sentence(start, end, share))
     return rated
+
+
+def _share(text: str, weights: Mapping[str, float]) -> float:
+    return sum(weights.get(s, 0.0) for s in {stem(word) for word, _, _ in spans(text)})
 
 
 def best(
@@ -98,7 +102,7 @@ def best(
 
 
 def _says_something(sentence: str, headings: frozenset[str]) -> bool:
-    return sentence not in headings and bool(_ADDRESS.sub("", sentence).strip())
+    return sentence not in headings and bool(ADDRESS.sub("", sentence).strip())
 
 
 def _companion(rated: Sequence[Sentence], first: int) -> int | None:

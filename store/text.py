@@ -15,6 +15,8 @@ _WORD = re.compile(
     rf"|[{_CJK}]+"
     rf"|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*"
 )
+ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+"""A web address in running text."""
 _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _NO_WORD = re.compile(r"[^\w.,⁄]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -23,7 +25,7 @@ _stemmer = snowballstemmer.stemmer("english")
 _ISE = re.compile(r"is(ations?|e|es|ed|ing|ers?)$")
 _OUR = re.compile(r"our(s|ed|ing|al|ite|ites)?$")
 
-TEXT_VERSION = f"2 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
+TEXT_VERSION = f"3 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
 """Changes whenever the same text may be cut into other words or stems; an index of another version is rebuilt."""
 
 

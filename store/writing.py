@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store.acronyms import explained
 from store.model import KnownEvent, Note, Passage, Source
-from store.text import spans, stems
+from store.text import ADDRESS, spans, stems
 
 
 def add_note(database: Database, note: Note, digest: str) -> int:
@@ -70,11 +70,18 @@ def _add_passage(database: Database, note: int, source: Source, passage: Passage
     number = database.conn.execute(
         "INSERT INTO passages (note, text, heading, first, last, page) VALUES (?, ?, ?, ?, ?, ?)", row
     ).lastrowid
-    fields = (_titled(source), " ".join(passage.heading), passage.text)
+    fields = (stems(_titled(source)), stems(" ".join(passage.heading)), _body(passage.text))
     database.conn.execute(
         "INSERT INTO stems (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-        [number, *(" ".join(stems(field)) for field in fields)],
+        [number, *(" ".join(field) for field in fields)],
     )
+
+
+def _body(text: str) -> list[str]:
+    """The stems of a passage; words that stand only in web addresses come last, and once."""
+    said = stems(ADDRESS.sub(" ", text))
+    linked = dict.fromkeys(stems(" ".join(ADDRESS.findall(text))))
+    return said + [s for s in linked if s not in set(said)]
 
 
 def _titled(source: Source) -> str:
