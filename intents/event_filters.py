@@ -178,5 +178,7 @@ def see_absent(found: Filtered, facets: Facets) -> Filtered:
         city = " ".join(words(event.city))
         named = language.GATHERINGS & set(words(event.series)) & set(said) and found.scope.year in ("", event.year)
         if city and _run(city, said) >= 0 and (named or found.scope.year == event.year):
-            return replace(found, absent=event.name if found.scope.year else f"{event.series} {event.city}")
+            name = event.name if found.scope.year else f"{event.series} {event.city}"
+            rest = tuple(token for token in found.tokens if not set(words(event.name)).issuperset(token.words))
+            return replace(found, tokens=rest, absent=name)
     return found

@@ -117,8 +117,7 @@ def refusal(question: Question, index: Index, found: Found) -> Answer:
 
 def _absent(question: Question, index: Index) -> Answer:
     """No note is about the event that was asked for; what the notes say of the topic elsewhere is offered."""
-    place = {*words(question.absent), *language.WEAK_WORDS}
-    topic = " ".join(word for word in question.about if word not in place)
+    topic = " ".join(word for word in question.about if word not in language.WEAK_WORDS)
     elsewhere = replace(query(question), words=tuple(topic.split()), scope=Scope(), places=())
     found = search(index, elsewhere, limit=DEEPEST)
     return Answer(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from test_filters import BOSTON, FACETS, IN_BARCELONA, IN_TOKYO
 
 from intents.understand import Question, follow, read, understand
-from store.model import Scope
+from store.model import Facets, KnownEvent, Scope
 
 KURYR_IN_TOKYO = "what was said about Kuryr in Tokyo"
 TWENTY_17 = Scope(year="2017")
@@ -95,3 +95,13 @@ def test_a_conversation_is_a_fold(earlier: list[str]) -> None:
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_a_question_with_a_topic_forgets_what_was_before(earlier: list[str]) -> None:
     assert understand("kuryr containers", earlier, FACETS) == read("kuryr containers", FACETS)
+
+
+def test_after_an_event_without_notes_only_the_topic_is_left() -> None:
+    absent = KnownEvent("OpenStack Summit Sydney 2017", "OpenStack Summit", "Sydney", "2017-11-06")
+    held = KnownEvent("OpenStack Summit Tokyo 2015", "OpenStack Summit", "Tokyo", "2015-10-27")
+    facets = Facets(events=(held,), absent=(absent,))
+    asked = ("kuryr at the Sydney summit",)
+    assert understand(asked[0], (), facets).absent == "OpenStack Summit Sydney"
+    followed = understand("and in Tokyo?", asked, facets)
+    assert (followed.about, followed.scope.event, followed.absent) == (("kuryr",), held.name, "")
