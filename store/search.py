@@ -52,10 +52,10 @@ class Query:
     """What to look for. ``words`` are folded content words in order, all that is asked when there is no phrase.
 
     ``weak`` are those of the words that go with any topic, ``names`` those typed like a name; ``strangers`` are
-    people who do not stand in the notes, though others of their names do. ``phrases``
-    must stand word for word, ``without`` (stems) must not. ``places`` are stems that name the scope in
-    running text ("barcelona"): a passage that holds them counts for the scope, though its note does not.
-    ``person`` are the stems of a name: who wrote the note, or is named in the passage. ``exact`` corrects nothing.
+    people who do not stand in the notes, though others of their names do. ``phrases`` must stand word for word,
+    ``without`` (stems) must not. ``places`` are stems that name the scope in running text ("barcelona"): a passage
+    that holds them counts for the scope, though its note does not. ``person`` are the stems of a name: who wrote
+    the note, or is named in the passage. ``exact`` corrects nothing.
     """
 
     words: tuple[str, ...] = ()
