@@ -17,6 +17,8 @@ SHOWN = 5
 """How many passages a person sees at once; the rest is behind "more"."""
 DEEPEST = 100
 """How many passages are ranked, however many are asked for: "more" then turns the pages of one list."""
+MENTIONED = 3
+"""How many events a refusal names as those that most notes are about."""
 NEAREST = 4
 """How many things to go on with a refusal offers."""
 
@@ -150,12 +152,12 @@ def _where(scope: Scope) -> str:
 
 
 def _searched(index: Index) -> str:
-    """What was looked through, and which events most of it is about."""
+    """What was looked through, and which events have most of the notes."""
     status = index.status()
-    known = sorted(index.facets.events, key=lambda event: -event.notes)[:NEAREST]
-    mostly = ", ".join(f"{event.name} ({event.notes})" for event in known)
+    known = sorted(index.facets.events, key=lambda event: -event.notes)[:MENTIONED]
+    mostly = ", ".join(f"{event.name} ({event.notes})" for event in known if event.notes > 1)
     told = f"Searched {status.passages} passages of {status.notes} notes from {status.events} events"
-    return f"{told}, most of them from {mostly}." if mostly else f"{told}."
+    return f"{told}; {mostly} have most." if mostly else f"{told}."
 
 
 def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ...]:
