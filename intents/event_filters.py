@@ -38,7 +38,7 @@ def take_event(found: Filtered, facets: Facets) -> Filtered:
     folded = [" ".join(token.words) for token in found.tokens]
     best = (0, 0, "")
     for name, meant in _event_names(facets):
-        if (length := name.count(" ") + 1) > best[1] and (start := _run(name, folded)) >= 0:
+        if name and (length := name.count(" ") + 1) > best[1] and (start := _run(name, folded)) >= 0:
             best = (start, length, meant)
     start, length, meant = best
     if not length:
@@ -115,7 +115,7 @@ def take_city(found: Filtered, facets: Facets) -> Filtered:
 
 def _cities(typed: Sequence[Token], facets: Facets) -> Iterable[tuple[int, int, str]]:
     """Where the cities of events are named: (first token, number of tokens, city)."""
-    for city in sorted({event.city for event in facets.events if event.city}):
+    for city in sorted({event.city for event in facets.events if words(event.city)}):
         run = words(city)
         for i in range(len(typed) - len(run) + 1):
             spoken = [token.words for token in typed[i : i + len(run)]]

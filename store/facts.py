@@ -123,12 +123,12 @@ def describe(document: Document, file: str, events: Events) -> Source:
 
 
 def _said(meta: Mapping[str, object], keys: Iterable[str]) -> list[str]:
-    """The texts under the first of these keys that has any."""
+    """The texts under the first of these keys that has any; “---” and the like are none."""
     for key in keys:
         value = meta.get(key)
         values = value if isinstance(value, list | tuple) else [value]
-        texts = [" ".join(one[:LONGEST_VALUE].split()) for one in values if isinstance(one, str) and one.strip()]
-        if texts:
+        texts = [" ".join(one[:LONGEST_VALUE].split()) for one in values if isinstance(one, str)]
+        if texts := [text for text in texts if words(text)]:
             return texts
     return []
 

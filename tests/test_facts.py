@@ -57,6 +57,13 @@ def test_a_note_that_says_nothing_has_empty_facts() -> None:
     assert describe(Document(()), "a/b/some-notes_of-mine.txt", EVENTS).title == "Some notes of mine"
 
 
+def test_front_matter_of_punctuation_says_nothing() -> None:
+    bare = note(
+        "Lorem ipsum.", file="x.md", title="***", event=": :", city="---", author="-", people=["–"], release="?"
+    )
+    assert bare == Source("x.md", title="Lorem ipsum.")
+
+
 @pytest.mark.parametrize(
     ("meta", "title", "expected"),
     [

@@ -317,3 +317,10 @@ def test_the_name_of_an_event_without_its_place_is_no_topic_beside_its_city() ->
     event = KnownEvent("OpenInfra Summit Berlin 2022", "Open Infrastructure Summit", "Berlin", "2022-06-07")
     question = read("how many people came to the OpenInfra Summit in Berlin?", Facets(events=(event,)))
     assert (question.scope.event, question.about) == (event.name, ("people",))
+
+
+@pytest.mark.parametrize("nothing", ["", "***", ": :"])
+def test_an_event_or_a_city_without_a_word_in_its_name_is_named_by_no_question(nothing: str) -> None:
+    facets = Facets(events=(KnownEvent(nothing, nothing, nothing, aliases=(nothing,)), TOKYO))
+    assert read("kuryr", facets).scope == Scope()
+    assert read("kuryr in Tokyo", facets).scope == IN_TOKYO
