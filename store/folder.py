@@ -1,6 +1,7 @@
 """The files of a notes folder, and why some of them are not read."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from store.errors import BotError, NoteError
 
 MAX_NOTE_BYTES = 5_000_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SETTINGS_FILES = frozenset(("events.toml", "aliases.toml"))
 
 
@@ -43,7 +45,7 @@ def unreadable_folders(folder: Path) -> Iterator[tuple[str, NoteError]]:
         for name in folders:
             path = Path(place, name)
             if path.is_symlink() and not _inside(path, folder):
-                yield path.relative_to(folder).as_posix(), _outside()
+                yield path.relative_to(folder).as_posix(), _outside(path)
     for error in failed:
         if error.filename and Path(error.filename) != folder:
             yield Path(error.filename).relative_to(folder).as_posix(), _forbidden()
@@ -55,7 +57,7 @@ def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
     _check_name(file)
     try:
         if path.is_symlink() and not _inside(path, folder):
-            raise _outside()
+            raise _outside(path)
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise NoteError("not a plain file (a pipe, socket or device)", "remove it from the notes folder")
@@ -74,7 +76,9 @@ def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
     return data
 
 
-def _outside() -> NoteError:
+def _outside(path: Path) -> NoteError:
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where the way there is barred
+        return NoteError("a link to a file that is not there", "remove the link, or put the note itself in its place")
     return NoteError("a link that leads out of the notes folder", "copy the note itself into the folder")
 
 
@@ -87,6 +91,8 @@ def _check_name(file: str) -> None:
         file.encode("utf-8")
     except UnicodeEncodeError:
         raise NoteError("the file name is not UTF-8", "rename the file") from None
+    if _CONTROL.search(file):  # shown with every quote, it could repaint a terminal or forge a line
+        raise NoteError("the file name holds line breaks or control characters", "rename the file")
 
 
 def _inside(path: Path, folder: Path) -> bool:

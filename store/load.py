@@ -24,7 +24,7 @@ from store.passages import passages
 from store.read import parse
 from store.writing import add_note, remove_note, write_aliases, write_events, write_problems
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Raised when a note would be read or cut differently, so that every note is read again."""
 
 log = logging.getLogger(__name__)
@@ -173,12 +173,12 @@ def _known(database: Database) -> dict[str, str]:
 def _files(folder: Path, salt: str, limit: int, problems: list[Problem]) -> Iterator[_File]:
     """Every file that can be read; the others become problems."""
     for name, error in unreadable_folders(folder):
-        problems.append(Problem(_printable(name), error.reason, error.remedy))
+        problems.append(Problem(_printable_name(name), error.reason, error.remedy))
     for name in scan(folder):
         try:
             data = contents(folder, name, limit)
         except NoteError as error:
-            problems.append(Problem(_printable(name), error.reason, error.remedy))
+            problems.append(Problem(_printable_name(name), error.reason, error.remedy))
             continue
         yield _File(name, data, hashlib.sha256(salt.encode() + b"\0" + data).hexdigest())
 
@@ -290,6 +290,11 @@ def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
         return f"{folder} holds no notes. Put Markdown, text, HTML, reStructuredText or PDF files there and load again."
     told = "; ".join(f"{p.file}: {p.reason} ({p.remedy})" for p in problems[:5])
     return f"Nothing in {folder} could be loaded. {told}"
+
+
+def _printable_name(name: str) -> str:
+    """A file's name for a report: what would move the cursor shows as a question mark."""
+    return "".join(c if c.isprintable() else "?" for c in _printable(name))
 
 
 def _printable(text: str) -> str:

@@ -69,8 +69,9 @@ def test_a_link_to_a_file_inside_is_read_and_one_that_leads_out_is_refused(tmp_p
     (notes / "beside.md").symlink_to("../notes-too/b.md")
     (notes / "dead.md").symlink_to("nowhere.md")
     assert contents(notes, "inside.md") == b"notes/a.md"
-    for file in ("out.md", "beside.md", "dead.md"):
+    for file in ("out.md", "beside.md"):
         assert refused(notes, file) == "a link that leads out of the notes folder"
+    assert refused(notes, "dead.md") == "a link to a file that is not there"
 
 
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -114,6 +115,12 @@ def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     make(tmp_path, name)
     assert list(scan(tmp_path)) == [name]
     assert refused(tmp_path, name) == "the file name is not UTF-8"
+
+
+@pytest.mark.parametrize("name", ["two\nlines.md", "\x1b[31mred.md", "bell\x07.md", "dm.\u202exe.md"])
+def test_a_name_that_would_upset_a_terminal_is_refused(tmp_path: Path, name: str) -> None:
+    make(tmp_path, name)
+    assert refused(tmp_path, name) == "the file name holds line breaks or control characters"
 
 
 def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
