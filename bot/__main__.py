@@ -1,5 +1,6 @@
 """The ``recap`` command."""
 
+import errno
 import io
 import json
 import os
@@ -40,6 +41,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli(standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()  # at the exit it would be too late to explain a full disk
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
@@ -48,11 +51,26 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BotError as error:
-        Console(stderr=True, soft_wrap=True).print(f"recap: {error}", style="red", markup=False, highlight=False)
+        _complain(str(error))
         sys.exit(2 if isinstance(error, TooMuchGone) else 1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the exit flush has a place to go
+        _drop_output()
         sys.exit(1)
+    except OSError as error:  # a full disk, no place for temporary files
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{os.strerror(error.errno or errno.EIO)}. Check the disk and its permissions.")
+        _drop_output()
+        sys.exit(1)
+
+
+def _complain(text: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"recap: {text}", style="red", markup=False, highlight=False)
+
+
+def _drop_output() -> None:
+    """Give what is flushed at the exit a place to go."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -185,7 +203,7 @@ def _converse(index: Index) -> None:
     if terminal.stdin_is_terminal():
         terminal.chat(index, Console())
     else:
-        terminal.answer_lines(index, Console(), sys.stdin)
+        terminal.answer_lines(index, Console(), sys.stdin or ())  # None where it was closed
 
 
 def _bytes(settings: Settings) -> int:

@@ -72,7 +72,8 @@ def process(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "bot", *arguments]
     root = str(Path(__file__).parent.parent)
     environment["PYTHONPATH"] = root
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, **options)
+    streams = {"stdin": pipe, "stdout": pipe, "stderr": pipe, **options}
+    return subprocess.Popen(command, env=environment, **streams)
 
 
 def next_line(child: subprocess.Popen[bytes]) -> bytes:
@@ -394,6 +395,23 @@ def test_a_reader_that_leaves_early_is_no_error_to_speak_of(running: Callable[..
     child.stdin = child.stdout = None
     assert child.stderr.read() == b""
     assert child.wait() == 1
+
+
+def test_a_full_disk_is_told_in_a_line(running: Callable[..., Any]) -> None:
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip("no /dev/full here")
+    with device.open("wb") as full:
+        for command in ("ask kuryr --notes", "events --notes"):
+            child = running(*command.split(), str(SAMPLES), stdout=full)
+            _, err = child.communicate()
+            assert err.decode() == "recap: No space left on device. Check the disk and its permissions.\n"
+            assert child.returncode == 1
+
+
+def test_a_chat_without_standard_input_ends_at_once(notes: Path, recap: Recap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert recap("chat", "--notes", "notes").returncode == 0
 
 
 def test_control_c_ends_it_quietly(running: Callable[..., Any]) -> None:
