@@ -10,7 +10,7 @@ from store.index import Index
 from store.model import Hit, Scope
 from store.quotes import best, marks
 from store.search import Found, Query, search, stem_weights
-from store.terms import Term
+from store.terms import Lexicon, Term
 from store.text import fold, stem, words
 
 SHOWN = 5
@@ -156,7 +156,8 @@ def _searched(index: Index) -> str:
     status = index.status()
     known = sorted(index.facets.events, key=lambda event: -event.notes)[:MENTIONED]
     mostly = ", ".join(f"{event.name} ({event.notes})" for event in known if event.notes > 1)
-    told = f"Searched {status.passages} passages of {status.notes} notes from {status.events} events"
+    counts = ((status.passages, "passage"), (status.notes, "note"), (status.events, "event"))
+    told = "Searched {} of {} from {}".format(*(f"{count} {what}{'s' * (count != 1)}" for count, what in counts))
     return f"{told}; {mostly} have most." if mostly else f"{told}."
 
 
@@ -172,14 +173,19 @@ def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ..
             choices[topic] = Choice(label, topic, len(everywhere.hits))
     lexicon = index.generation.lexicon
     for term in found.terms:
-        if term.forms and term.typed not in language.WEAK_WORDS:
-            shown = lexicon.vocabulary.shown(term.typed)
-            count = max(min(map(lexicon.count, form.stems)) for form in term.forms)
-            choices.setdefault(term.typed, Choice(shown, shown, count))
+        if term.typed not in language.WEAK_WORDS and (count := _standing(term, lexicon)):
+            shown = term.correction or lexicon.vocabulary.shown(term.typed)
+            choices.setdefault(fold(shown), Choice(shown, shown, count))
     for word in found.missing:
         for spelling in lexicon.vocabulary.near(word)[:2]:
             choices.setdefault(spelling.word, Choice(spelling.shown, spelling.shown, spelling.passages))
     return tuple(choices.values())[:NEAREST]
+
+
+def _standing(term: Term, lexicon: Lexicon) -> int:
+    """In how many passages a term stands at most, several words of it side by side."""
+    forms = [form.stems for form in term.forms if len(form.stems) == 1 or lexicon.together(form.stems)]
+    return max((min(map(lexicon.count, stems)) for stems in forms), default=0)
 
 
 def _ties(question: Question, found: Found) -> tuple[Choice, ...]:

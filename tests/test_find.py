@@ -144,6 +144,22 @@ def test_a_question_of_stop_words_only_asks_back(index: Index) -> None:
     assert "What shall I look for" in answer.heading
 
 
+def test_a_refusal_offers_only_what_stands_in_the_notes(index: Index) -> None:
+    mended = reply("zefyrine quaternions octonions", index)
+    assert mended.refused
+    assert "Zephyrine" in [choice.label for choice in mended.choices]
+    assert not reply(mended.choices[0].question, index).refused
+    assert reply('"quaternion sandwich"', index).choices == ()
+    assert reply('"sandwich brisket"', index).choices == ()
+
+
+def test_a_refusal_counts_in_the_singular_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "note.md").write_text("Kuryr at the OpenStack Summit Tokyo 2015.", encoding="utf-8")
+    reload(tmp_path, tmp_path / "recap.db")
+    refused = as_text(reply("octonions", open_index(tmp_path / "recap.db")))
+    assert "Searched 1 passage of 1 note from 1 event." in refused
+
+
 def test_words_are_spelt_as_they_were_typed() -> None:
     assert spelt(["da", "nang"], "Đà Nẵng?") == "“Đà Nẵng”"
     assert spelt(["x"], "") == "“x”"
