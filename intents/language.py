@@ -9,7 +9,7 @@ STOP_WORDS = SMALL_WORDS | frozenset(
     "bit up down out off again once same own other another such no yes ok okay well during while after "
     "before between through because since until via per vs versus etc near wurde wurden uber der die das "
     "und oder ist sind ein eine einen einem einer zu zum zur mit von vom auf fur es gab gibt man sich den "
-    "dem des hat haben wie wo wer wann warum".split()
+    "dem des hat haben wie viele wo wer wann warum".split()
 )
 STOP_WORDS |= frozenset(  # German, French, Spanish, Vietnamese, folded
     "ich du sie ihr ihm uns euch wir als auch aber wenn weil dass daruber dazu bei bis durch gegen ohne um nach vor "
@@ -21,6 +21,9 @@ STOP_WORDS |= frozenset(  # German, French, Spanish, Vietnamese, folded
     "la cua nhung cac mot trong tren voi va hay nay do nao gi ve da dang se duoc bi khong".split()
 )
 """Words without a topic. They are never searched for, only inside quotation marks."""
+
+NAMES_WITH_STOP_WORDS = frozenset((("red", "hat"), ("black", "hat"), ("las", "vegas"), ("los", "angeles")))
+"""Names of which a part is a small word in some language."""
 
 REQUEST_WORDS = frozenset(
     "say says said saying tell tells told talk talks talked talking mention mentions mentioned speak "
@@ -53,7 +56,8 @@ WEAK_WORDS = frozenset(
     "interesting interested issue issues problem problems work works worked working support supported "
     "plan plans planned announcement announcements announce announced demo demos demonstrated "
     "demonstration report reports reported release releases cycle version feature features point points area areas "
-    "name names amount long held place opinion openstack".split()
+    "name names amount long held place opinion openstack vortrag vortrage thema themen leute teilnehmer "
+    "konferenz gipfel projekt projekte".split()
 )
 """Words that go with almost any topic at a conference: they order passages, but hardly decide."""
 
@@ -61,6 +65,16 @@ GREETINGS = frozenset(
     "hi hello hey hiya howdy yo moin hallo servus good morning evening afternoon greetings sup bye goodbye ciao "
     "tschuss later".split()
 )
+INTERJECTIONS = frozenset(
+    "hi hello hey hiya howdy yo moin hallo servus ok okay so oh ah hm hmm thanks thx ty danke merci cheers".split()
+)
+"""Words before a question, even without a comma: "hey anything on Magnum"."""
+REMARKS = INTERJECTIONS | frozenset(
+    "good morning afternoon evening day guten tag morgen there all team folks everyone everybody guys recap bot "
+    "cool great nice perfect awesome interesting right alright fine well yes yeah yep no nope sure sorry ja nein gut "
+    "thank you".split()
+)
+"""Words that make up a remark before a question, parted from it: "good morning all, …", "cool! and in Tokyo?"."""
 THANKS = frozenset("thanks thank thx ty cheers danke merci gracias kudos great awesome nice perfect cool".split())
 PRAISE = frozenset("a lot very many for the help good answer job work".split())
 HELP = frozenset("help usage commands hilfe".split())
@@ -103,7 +117,8 @@ PRONOUNS = frozenset("it its they them their he him his she her".split())
 WANTS: tuple[tuple[str, Wanted], ...] = (
     (
         "how many people, how many attendees, how many participants, how many attended, how many visitors, "
-        "attendance, turnout, how many were there, how many came, wie viele leute",
+        "attendance, turnout, how many were there, how many came, "
+        "wie viele leute, wie viele menschen, wie viele teilnehmer, wie viele besucher",
         "crowd",
     ),
     ("how many, how much, how long, how big, how large, how often, number of, wie viele", "number"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import pairwise
 
 from intents import language
 from intents.base import Correction
@@ -20,11 +21,15 @@ MAX_QUESTION = 10_000
 MAX_WORDS = 40
 """How many content words of a question are looked up; the rest of a pasted page adds nothing."""
 
+MAX_REMARKS, LONGEST_REMARK = 4, 60
+"""How many remarks before a question are put aside, and in how many characters one has to end."""
+
 _PHRASE = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
 _OPERATOR = re.compile(
     r"(?<!\S)(in|at|event|city|year|by|author|person|release):(?:[\"“„]([^\"“”„]*)[\"”“]|(\S+))", re.I
 )
 _WITHOUT = re.compile(r"(?<!\S)-([^\W\d_][\w-]*)")
+_REMARK_END = re.compile(r"[,.!;:–—]+(?=\s|$)")
 _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 
 
@@ -73,12 +78,13 @@ def understand(text: str, earlier: Sequence[str], facets: Facets) -> Question:
 def read(text: str, facets: Facets) -> Question:
     """One text by itself."""
     typed = plain(text)
-    question = Question(text=typed, leans=_leans(typed), wants=_wanted(typed))
+    asked = _without_remark(typed)
+    question = Question(text=typed, leans=_leans(asked), wants=_wanted(asked))
     if intent := _small_talk(typed):
         return replace(question, intent=intent)
-    if " ".join(words(typed)) in language.MORE:
+    if " ".join(words(asked)) in language.MORE:
         return replace(question, page=1, leans=True)
-    rest, question = _grammar(typed, question, facets)
+    rest, question = _grammar(asked, question, facets)
     found = filtered(rest, facets)
     scope = pinned(merged(question.scope, found.scope), facets)
     question = replace(
@@ -150,6 +156,31 @@ def _wanted(text: str) -> Wanted:
     return next(fitting, "")
 
 
+def _without_remark(text: str) -> str:
+    """A question without what was said before it; small talk alone stays.
+
+    >>> _without_remark("Good morning! What of Kuryr?"), _without_remark("ok and in Tokyo?"), _without_remark("Hi!")
+    ('What of Kuryr?', 'and in Tokyo?', 'Hi!')
+    """
+    for _ in range(MAX_REMARKS):
+        rest = _after_remark(text)
+        if not re.search(r"\w", rest):
+            break
+        text = rest
+    return text
+
+
+def _after_remark(text: str) -> str:
+    """What comes after a remark at the very beginning, or nothing."""
+    if not text[:1].isalpha():
+        return ""
+    end = _REMARK_END.search(text, 0, LONGEST_REMARK)
+    if end and language.REMARKS.issuperset(words(text[: end.start()])):
+        return text[end.end() :].strip()
+    first, _, rest = text.partition(" ")
+    return rest if language.INTERJECTIONS.issuperset(words(first)) else ""
+
+
 def _small_talk(text: str) -> str:
     """The intent of a text that asks nothing of the notes, or nothing."""
     said = words(text)
@@ -184,8 +215,11 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
     shouting = bool(left) and all(token.is_loud for token in left)
     names = {w for i, t in enumerate(left) if t.is_named and not shouting and (i or _odd(t)) for w in t.words}
     loud = {word for token in left if token.is_loud and not shouting for word in token.words}
-    content = [word for token in left for word in token.words if word in loud or word not in language.STOP_WORDS]
+    kept = loud | _parts_of_names([word for token in left for word in token.words])
+    content = [word for token in left for word in token.words if word in kept or word not in language.STOP_WORDS]
     about = [word for word in content if word in loud or word not in language.REQUEST_WORDS]
+    if question.wants == "crowd" and set(about) <= {"attended"}:
+        about = ["attendees"]
     if not about and not question.scope and not question.phrases:
         about = content
     return replace(
@@ -194,6 +228,11 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
         names=frozenset(names),
         leans=question.leans or not (content or question.phrases),  # a bare "in 2017?" leaves its topic unsaid
     )
+
+
+def _parts_of_names(said: Sequence[str]) -> set[str]:
+    """Small words that are none here: the hat in “Red Hat”."""
+    return {word for pair in pairwise(said) if pair in language.NAMES_WITH_STOP_WORDS for word in pair}
 
 
 def _odd(token: Token) -> bool:

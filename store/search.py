@@ -43,6 +43,10 @@ FLOOR = 0.5
 """The share of the question's weight that the best passage must cover; below it we refuse."""
 POOL, REREAD = 200, 60
 """How many candidates the index is asked for, and how many of them are read sentence by sentence."""
+CROWD = tuple(
+    (word,) for word in "people attendees attended participants visitors delegates leute teilnehmer besucher".split()
+)
+"""What the people at an event are called: where they are counted, one word is as good as another."""
 SAME = 0.75
 """Passages that share more than this of their words tell the same story."""
 
@@ -101,6 +105,8 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
     """The passages that answer a query best, at most *limit*, or none where the best is below the floor."""
     with index.snapshot():
         lexicon = index.generation.lexicon
+        if query.wants == "crowd":
+            lexicon = replace(lexicon, groups=(*lexicon.groups, CROWD))
         terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
         terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
         terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]

@@ -123,6 +123,18 @@ def test_a_head_count_is_found_by_asking_for_it(index: Index) -> None:
     assert "300 people" in answer.lines[0].text
 
 
+@pytest.mark.parametrize(
+    "typed", ["how many people were in Lisbon?", "how many came to Lisbon?", "how many attended the Lisbon summit?"]
+)
+def test_people_are_counted_by_whatever_name_the_notes_have_for_them(tmp_path: Path, typed: str) -> None:
+    said = (
+        "# Lisbon\n\nMany people like maps, and people drew them.\n\n## Numbers\n\nOver 700 attendees met in Lisbon.\n"
+    )
+    (tmp_path / "note.md").write_text(f"---\nevent: Map Summit Lisbon 2019\ncity: Lisbon\n---\n{said}", "utf-8")
+    reload(tmp_path, tmp_path / "recap.db")
+    assert "700 attendees" in reply(typed, open_index(tmp_path / "recap.db")).lines[0].text
+
+
 def test_the_matched_words_are_marked(index: Index) -> None:
     line = reply("brisket sandwiches", index).lines[0]
     marked = {line.text[start:end] for start, end in line.marks}
