@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from intents.base import Answer
-from store.errors import BotError
+from store.errors import BotError, IndexProblem
 from store.journal import Journal
 
 log = logging.getLogger(__name__)
 
 Replier = Callable[[str, Sequence[str]], Answer]
 """Answers a text, given the earlier questions of its conversation, oldest first."""
+
+STATE_TROUBLE = (sqlite3.Error, IndexProblem)
+"""What the state file may do to us while we run. It costs memory then, but never an answer."""
 
 SORRY = "Something went wrong on my side, and it is written down in my log. Please try again in a moment."
 
@@ -53,6 +56,23 @@ def ask(
     return Asked(answer, _keep(journal, conversation, text, answer, surface, milliseconds, clock()))
 
 
+def claim(journal: Journal, keys: Sequence[str], now: float) -> bool:
+    """Whether nobody is answering this yet. Where the state file fails it counts as new: silence would be worse."""
+    try:
+        return journal.first_time(keys, now)
+    except STATE_TROUBLE as error:
+        log.error("The state file cannot be written, so a restart may answer this again:\n%s", trace(error))
+        return True
+
+
+def finish(journal: Journal, keys: Sequence[str], now: float) -> None:
+    """Note that this is answered; where that fails, the answer stands all the same."""
+    try:
+        journal.finish(keys, now)
+    except STATE_TROUBLE as error:
+        log.error("The state file cannot be written, so a restart may answer this again:\n%s", trace(error))
+
+
 def trace(error: BaseException) -> str:
     """Where an error happened and its kind, but not its text, which may quote a question or a token."""
     frames = "".join(traceback.format_tb(error.__traceback__))
@@ -62,7 +82,7 @@ def trace(error: BaseException) -> str:
 def _earlier(journal: Journal, conversation: str, now: float, memory: float) -> tuple[str, ...]:
     try:
         return journal.earlier(conversation, now, memory)
-    except sqlite3.Error as error:
+    except STATE_TROUBLE as error:
         log.error("The state file cannot be read, so this question stands alone:\n%s", trace(error))
         return ()
 
@@ -82,6 +102,6 @@ def _keep(
         return journal.record(
             surface=surface, intent=answer.intent, milliseconds=milliseconds, refused=answer.refused, now=now
         )
-    except sqlite3.Error as error:
+    except STATE_TROUBLE as error:
         log.error("The state file cannot be written, so this answer is not recorded:\n%s", trace(error))
         return ""

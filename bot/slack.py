@@ -4,17 +4,18 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
-from bot.ask import SORRY, Asked, trace
+from bot.ask import SORRY, Asked, claim, finish, trace
 from bot.inbox import Incoming, from_command, from_event
 from bot.post import Message, Patience, Pause, sdk_log, to_channel, to_response_url
 from bot.settings import Settings
@@ -36,6 +37,9 @@ Whisper = partial[Coroutine[Any, Any, bool]]
 WORKERS = 4
 """Answers worked out side by side; more would only take the processor from each other and from the acks."""
 
+REMEMBERED = 10_000
+"""How many names of deliveries a process knows by heart, beside the state file."""
+
 EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history"}
 """The events we answer, each with the scope that Slack wants for it."""
 ASK, RELOAD = "/recap", "/recap-reload"
@@ -44,6 +48,8 @@ COMMANDS = {
     RELOAD: ("Read the notes again (admins only)", "[force]"),
 }
 """The slash commands, each with its description and a hint about what to type behind it."""
+
+STILL_WAITING = "Waiting to read the notes: the files are being listed, or another load is at work."
 
 _ANYTHING = re.compile(r"[\s\S]*")
 
@@ -55,7 +61,8 @@ class Desk:
     ``reload`` gets whether to load even if most notes are gone, and what to call with progress (from its own
     thread). ``progress_after`` are the seconds after which a load still running tells how far it is; with the
     first word and the report they make four of the five posts that Slack allows for one command. ``running``
-    holds the tasks in flight.
+    holds the tasks in flight, ``taken`` the names of what was taken on, ``turns`` who is at work on which
+    conversation.
     """
 
     answer: Callable[[Incoming], Asked]
@@ -68,10 +75,16 @@ class Desk:
     progress_after: tuple[float, ...] = (5.0, 30.0)
     running: set[asyncio.Task[Any]] = field(default_factory=set)
     loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    taken: dict[str, None] = field(default_factory=dict)
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def in_thread(self, work: Callable[..., T], *values: object) -> T:
         """The result of ``work(*values)``, computed off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *values))
+
+    def turn(self, conversation: str) -> asyncio.Lock:
+        """What lets one question of a conversation after the other be answered: each may lean on the last."""
+        return self.turns.setdefault(conversation, asyncio.Lock())
 
     def start(self, work: Coroutine[Any, Any, object], tell: Tell) -> None:
         """Do ``work`` in a task of its own; should it fail, ``tell`` shows the person an apology.
@@ -116,10 +129,22 @@ def _answer_events(app: AsyncApp, desk: Desk) -> None:
 
 async def _answer_once(desk: Desk, incoming: Incoming, tell: Tell) -> None:
     """Answer unless that was done already; Slack delivers again what it believes lost."""
-    if not await desk.in_thread(desk.journal.first_time, incoming.keys, desk.clock()):
-        return
-    await tell(await desk.in_thread(_message, desk, incoming))
-    await desk.in_thread(desk.journal.finish, incoming.keys, desk.clock())
+    async with desk.turn(incoming.conversation):
+        if _taken(desk, incoming.keys) or not await desk.in_thread(claim, desk.journal, incoming.keys, desk.clock()):
+            return
+        message = await desk.in_thread(_message, desk, incoming)
+    await tell(message)
+    await desk.in_thread(finish, desk.journal, incoming.keys, desk.clock())
+
+
+def _taken(desk: Desk, keys: Sequence[str]) -> bool:
+    """Whether this process took it on already. The state file knows that too, unless it fails."""
+    if any(key in desk.taken for key in keys):
+        return True
+    desk.taken.update(dict.fromkeys(keys))
+    while len(desk.taken) > REMEMBERED:
+        del desk.taken[next(iter(desk.taken))]
+    return False
 
 
 def _message(desk: Desk, incoming: Incoming) -> Message:
@@ -158,7 +183,9 @@ def _to_the_asker(desk: Desk, body: Payload) -> Whisper:
 
 
 async def _answer_privately(desk: Desk, incoming: Incoming, tell: Tell) -> None:
-    await tell(await desk.in_thread(_message, desk, incoming))
+    async with desk.turn(incoming.conversation):
+        message = await desk.in_thread(_message, desk, incoming)
+    await tell(message)
 
 
 async def _reload(desk: Desk, tell: Whisper, *, force: bool) -> None:
@@ -182,7 +209,7 @@ async def _load_with_progress(desk: Desk, tell: Tell, *, force: bool) -> Message
         await asyncio.wait({load}, timeout=seconds)
         if load.done():
             break
-        await tell(views.sentence(f"Reading the notes … {far[0]} of {far[1]}"))
+        await tell(views.sentence(f"Reading the notes … {far[0]} of {far[1]}" if far[1] else STILL_WAITING))
     try:
         return views.changes(await load)
     except TooMuchGone as error:

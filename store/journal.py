@@ -17,6 +17,8 @@ from store.text import clean
 
 DAY = 86_400.0
 MONTH = 30 * DAY
+PATIENCE = 3.0
+"""Seconds to wait while somebody else writes into the file; whoever asked waits as long for an answer."""
 LEASE = 120.0
 """Seconds after which a claim that was never finished counts as abandoned: no answer takes as long."""
 MAX_QUESTIONS = 20
@@ -52,13 +54,9 @@ class Journal:
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(8)}"
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        _make(path)
-        try:
-            with _explained(path):
-                _migrate(self._db, path)
-        except IndexProblem:
-            self.close()
-            raise
+        self._opening = threading.Lock()
+        self._checked: tuple[int, int] | None = None
+        self._local.db, self._local.file = self._open()
 
     def close(self) -> None:
         """Close the connections of all threads; the journal must not be used afterwards."""
@@ -130,15 +128,32 @@ class Journal:
 
     @property
     def _db(self) -> Database:
+        """This thread's connection; another one where the file was taken away since, and so is made anew."""
         db: Database | None = getattr(self._local, "db", None)
-        if db is None:
-            with _explained(self._path):
-                db = self._local.db = self._connect()
+        if db is None or self._local.file != _identity(self._path):
+            with self._opening:
+                db, self._local.file = self._open()
+                self._local.db = db
         return db
 
-    def _connect(self) -> Database:
-        connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)  # closed by close() only
+    def _open(self) -> tuple[Database, tuple[int, int] | None]:
+        _make(self._path)
+        file = _identity(self._path)
+        with _explained(self._path):
+            connection = sqlite3.connect(self._path, timeout=PATIENCE, check_same_thread=False)  # closed by close()
+        try:
+            with _explained(self._path):
+                db = self._prepare(connection)
+                if file != self._checked:
+                    _migrate(db, self._path)
+        except IndexProblem:
+            connection.close()
+            raise
+        self._checked = file
         self._opened.append(connection)
+        return db, file
+
+    def _prepare(self, connection: sqlite3.Connection) -> Database:
         connection.create_function("may_run", 1, self._may_run)
         db = Database(connection)
         if db.execute("pragma journal_mode").fetchone()[0] != "wal":
@@ -153,6 +168,15 @@ class Journal:
         db.conn.execute("begin immediate")
         with db.conn:
             yield db
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one that took its name; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def _make(path: Path) -> None:

@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,30 @@ def test_a_path_below_a_file_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(IndexProblem, match="RECAP_STATE"):
         again(tmp_path / "file" / "state.db")
+
+
+def test_a_file_that_is_taken_away_is_made_anew_for_all_threads(journal, path):
+    assert journal.first_time(["Ev1"], 0.0)
+    with ThreadPoolExecutor(2) as pool:
+        meet = threading.Barrier(2)
+
+        def claim(key: str) -> bool:
+            meet.wait()
+            return journal.first_time([key], 1.0)
+
+        assert all(pool.map(claim, ["Ev2", "Ev3"])), "both threads have the file open"
+        for file in path.parent.iterdir():
+            file.unlink()
+        assert journal.first_time(["Ev4"], 2.0)
+        assert list(pool.map(claim, ["Ev4", "Ev4"])) == [False, False], "they share the new file"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_replaced_by_something_else_is_refused_and_left_alone(journal, path):
+    for file in path.parent.iterdir():
+        file.unlink()
+    path.write_bytes(b"no database" * 1000)
+    for _ in range(2):
+        with pytest.raises(IndexProblem, match="move it out of the way"):
+            journal.earlier("c", 0.0, 1.0)
+    assert path.read_bytes() == b"no database" * 1000

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -394,6 +395,71 @@ async def test_a_state_file_that_cannot_be_written_does_not_cost_the_answer(tmp_
         await bot.slack.until(bot.posts)
         assert bot.posts()[0]["text"] == "Here it is"
     assert "is not recorded" in caplog.text
+
+
+async def test_a_state_file_that_is_locked_costs_neither_the_answer_nor_the_memory_of_it(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr("store.journal.PATIENCE", 0.01)
+    async with rigged(tmp_path) as bot:
+        other = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
+        other.execute("begin immediate")
+        for _ in range(2):
+            await bot.send(mention(ts="170.1"))
+            await bot.settle()
+        other.close()
+        (post,) = bot.posts()
+        assert post["text"].startswith("what of Kuryr? | 0 earlier"), "an answer and no apology"
+    assert "a restart may answer this again" in caplog.text
+    assert "Kuryr" not in caplog.text
+
+
+async def test_a_state_file_that_is_replaced_while_in_use_does_not_cost_the_answer(tmp_path, caplog):
+    async with rigged(tmp_path) as bot:
+        for file in tmp_path.glob("state.db*"):
+            file.unlink()
+        (tmp_path / "state.db").write_bytes(b"no database" * 1000)
+        for _ in range(2):
+            await bot.send(mention(ts="170.1"))
+            await bot.settle()
+        (post,) = bot.posts()
+        assert post["text"].startswith("what of Kuryr? | 0 earlier")
+    assert "stands alone" in caplog.text
+
+
+async def test_a_state_file_that_is_locked_while_an_answer_is_posted_brings_no_apology_behind_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("store.journal.PATIENCE", 0.01)
+    other = sqlite3.connect(tmp_path / "state.db", isolation_level=None, check_same_thread=False)
+
+    def answer(incoming):
+        other.execute("begin immediate")
+        return Asked(Answer("find", "Here it is"))
+
+    async with rigged(tmp_path, answer=answer) as bot:
+        await bot.send(mention())
+        await bot.settle()
+        other.close()
+        assert [post["text"] for post in bot.posts()] == ["Here it is"]
+
+
+async def test_questions_of_one_conversation_are_answered_one_after_the_other(tmp_path):
+    async with rigged(tmp_path, workers=4) as bot:
+        bot.hold.clear()
+        for n in range(4):
+            await bot.send(mention(f"<@U0BOT> question {n}", ts=f"170.{n}", event_id=f"Ev{n}", thread_ts="169.1"))
+        bot.hold.set()
+        await bot.settle()
+        assert bot.asked == [f"question {n}" for n in range(4)]
+        answers = {post["text"].partition("\n")[0] for post in bot.posts()}
+        assert answers == {f"question {n} | {n} earlier" for n in range(4)}
+
+
+async def test_deliveries_known_by_heart_are_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.slack.REMEMBERED", 3)
+    async with rigged(tmp_path) as bot:
+        for n in range(4):
+            await bot.send(mention(ts=f"170.{n}", event_id=f"Ev{n}"))
+        await bot.settle()
+        assert len(bot.desk.taken) == 3
+        assert len(bot.desk.turns) == 0
 
 
 async def test_only_admins_may_load(bot):
