@@ -9,8 +9,10 @@ GAP = "\u200b"
 """A space without width: it keeps a formatting character from its word, or parts a word so that one works."""
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ", "\0": ""})
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that turn the direction of what follows, our own words included; scripts need none of them."""
 _MARKUP = re.compile(r"[*_~]+")
-_EMOJI = re.compile(r"(?<![\w:]):(?=[a-z+-][\w+'-]*:)")
+_EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9+-][\w+'-]*:)")
 
 
 def size(text: str) -> int:
@@ -34,7 +36,7 @@ def literal(text: str) -> str:
         return GAP + GAP.join(match.group()) + GAP
 
     text = _EMOJI.sub(":" + GAP, text)
-    return _MARKUP.sub(apart, text).translate(_ENTITIES)
+    return _MARKUP.sub(apart, text).translate(_ENTITIES | _TURNS)
 
 
 def clip(text: str, limit: int) -> str:

@@ -118,7 +118,8 @@ def test_a_refusal_says_so_and_offers_what_there_is():
         "_*both*_ a*b*c *unclosed",
         "> quote\n&gt; quote",
         "@channel @here @everyone #general",
-        ":tada: text :+1: 10:30:15",
+        ":tada: text :+1: 10:30:15 :100:",
+        "a \u202eturned\u202c \u2066text\u2069 without an end \u202e",
     ],
 )
 def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
@@ -138,7 +139,8 @@ def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
             assert not re.search(r"<(?!https?://[^<>|]+\|)", text), "no markup of Slack's but our own links"
             assert not re.search(r"&(?!amp;|lt;|gt;)", text)
             assert "`" not in text
-            assert not re.search(r"(?<!\w):(tada|\+1):", text)
+            assert not re.search(r"(?<!\w):(tada|\+1|100):", text)
+            assert not re.search("[\u202a-\u202e\u2066-\u2069]", text), "nothing turns the text around"
             bare = re.sub(r"(?m)^\*.+?\*$|(?<=for )\*.+?\*(?=; search)", "", text)  # our own bold
             assert not re.search(r"(^|\s)[*_~]+[^\s\u200b*_~]", bare), "nothing opens a format"
             assert not re.search(r"[^\s\u200b*_~][*_~]+(\s|$)", bare), "nothing closes one"
