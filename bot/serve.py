@@ -41,6 +41,8 @@ LAST_WORDS = 8.0
 """Seconds that answers in flight get when the bot is told to end; service managers kill after ten."""
 LAST_ACKS = 0.1
 """Seconds between the decision to end and closing the line, for the acknowledgements under way."""
+PING = 5.0
+"""Seconds between two looks at the line: a cut one is noticed with the next, a silent one after four."""
 FRESH_ADDRESS = 20.0
 """Seconds without a connection after which another address is asked for: each works once, and briefly."""
 
@@ -175,7 +177,7 @@ async def _load_if_needed(desk: Desk, recap: Recap) -> None:
 async def _connected(settings: Settings, desk: Desk, stop: asyncio.Event, ending: threading.Event) -> None:
     app = build_app(settings, desk)
     await _sign_in(settings, app.client)
-    handler = AsyncSocketModeHandler(app, settings.app_token, logger=socket_log)
+    handler = AsyncSocketModeHandler(app, settings.app_token, logger=socket_log, ping_interval=PING)
     client = handler.client
     renewing = asyncio.ensure_future(renew_address(client))
     try:
@@ -196,12 +198,14 @@ async def _sign_in(settings: Settings, client: AsyncWebClient) -> None:
     try:
         await client.auth_test()
     except SlackApiError as error:
+        if _out_of_order(error):
+            raise _unreachable(settings, refusal(error)) from None
         raise BotError(
             f"Slack does not accept SLACK_BOT_TOKEN ({refusal(error)}): install the app in your workspace "
             "and copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions at https://api.slack.com/apps."
         ) from None
     except UNREACHABLE as error:
-        raise _unreachable(settings, error) from None
+        raise _unreachable(settings, type(error).__name__) from None
 
 
 async def _address(settings: Settings, client: AsyncWebClient) -> str:
@@ -209,18 +213,26 @@ async def _address(settings: Settings, client: AsyncWebClient) -> str:
     try:
         return str((await client.apps_connections_open(app_token=settings.app_token))["url"])
     except SlackApiError as error:
+        if _out_of_order(error):
+            raise _unreachable(settings, refusal(error)) from None
         raise BotError(
             f"Slack does not let SLACK_APP_TOKEN connect ({refusal(error)}): it must be an app-level token "
             "(xapp-…) of the same app with the scope connections:write, and Socket Mode must be on. "
             "Both are on the app's page at https://api.slack.com/apps (Basic Information, Socket Mode)."
         ) from None
     except UNREACHABLE as error:
-        raise _unreachable(settings, error) from None
+        raise _unreachable(settings, type(error).__name__) from None
 
 
-def _unreachable(settings: Settings, error: Exception) -> BotError:
+def _out_of_order(error: SlackApiError) -> bool:
+    """Whether what answered is no Slack in good order: a failing server, a proxy's page, a limit."""
+    code = refusal(error)
+    return code.startswith("HTTP ") or getattr(error.response, "status_code", 200) != 200
+
+
+def _unreachable(settings: Settings, reason: str) -> BotError:
     return BotError(
-        f"Slack cannot be reached at {settings.api_url} ({type(error).__name__}): check the network, "
+        f"Slack cannot be reached at {settings.api_url} ({reason}): check the network, "
         "the proxy (HTTPS_PROXY) and SLACK_API_URL."
     )
 
@@ -239,12 +251,12 @@ async def renew_address(client: SocketModeClient, seconds: float = FRESH_ADDRESS
 async def _finish(desk: Desk) -> None:
     if not desk.running:
         return
-    log.info("Finishing %d answers.", len(desk.running))
+    log.info("Answers to be finished first: %d.", len(desk.running))
     _, late = await asyncio.wait(set(desk.running), timeout=LAST_WORDS)
     for task in late:
         task.cancel()
     if late:
-        log.warning("%d answers took too long and are given up.", len(late))
+        log.warning("Answers that took too long and are given up: %d.", len(late))
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -187,6 +187,7 @@ class FakeSlack:
         self.waits: list[float] = []
         self.acks: list[str] = []
         self.socket: web.WebSocketResponse | None = None
+        self.lines: list[asyncio.Transport] = []
         self.spent: set[str] = set()
         self.broken_tickets = 0
         self._news = asyncio.Condition()
@@ -247,6 +248,10 @@ class FakeSlack:
         assert self.socket is not None
         await self.socket.send_str(json.dumps(frame))
 
+    def cut(self) -> None:
+        """Tear the socket's connection down, without a closing frame."""
+        self.lines[-1].abort()
+
     async def _tell(self) -> None:
         async with self._news:
             self._news.notify_all()
@@ -293,6 +298,8 @@ class FakeSlack:
         self.spent.add(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        assert request.transport is not None
+        self.lines.append(request.transport)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}}))
         self.socket = socket
         await self._tell()
@@ -309,5 +316,6 @@ class FakeSlack:
 def _reply(status: int, body: Any, headers: dict[str, str]) -> web.Response:
     status = status or 200
     if isinstance(body, str):
-        return web.Response(status=status, text=body, headers=headers)
+        kind = "text/html" if body.startswith("<") else "text/plain"
+        return web.Response(status=status, text=body, content_type=kind, headers=headers)
     return web.json_response(body, status=status, headers=headers)

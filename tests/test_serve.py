@@ -13,7 +13,7 @@ from slack_payloads import FakeSlack, click, command, direct, mention
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.serve import Discreet, Recap, renew_address, serve_with
+from bot.serve import PING, Discreet, Recap, renew_address, serve_with
 from bot.settings import Settings
 from intents import INTENTS
 from intents.base import Answer
@@ -130,6 +130,17 @@ async def test_a_new_socket_is_opened_when_slack_asks_for_it(tmp_path):
         await slack.until(slack.sent)
 
 
+async def test_a_new_socket_is_opened_soon_after_a_line_is_cut_without_a_word(tmp_path, monkeypatch):
+    assert PING < 6, "a silent line is given up after four"
+    monkeypatch.setattr("bot.serve.PING", 0.05)
+    async with serving(tmp_path) as (slack, _):
+        first = slack.socket
+        slack.cut()
+        await slack.until(lambda: slack.socket is not first)
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(slack.sent)
+
+
 async def test_a_used_up_address_is_not_tried_for_ever():
     async with FakeSlack() as slack:
         slack.broken_tickets = 2
@@ -181,7 +192,7 @@ async def test_an_answer_that_takes_too_long_does_not_hold_up_the_end(tmp_path, 
         await running
         assert slack.sent() == []
     go_on.set()
-    assert "1 answers took too long" in caplog.text
+    assert "took too long and are given up: 1." in caplog.text
 
 
 async def test_a_load_in_flight_is_broken_off_at_the_end(tmp_path):
@@ -249,6 +260,20 @@ async def test_an_app_token_that_slack_refuses_is_named(tmp_path, code):
     assert f"SLACK_APP_TOKEN connect ({code})" in text
     assert "connections:write" in text
     assert "secret" not in text
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, "<html>A proxy's page</html>"), (503, {"ok": False}), (503, "busy")]
+)
+async def test_a_server_that_is_not_slack_in_good_order_is_not_blamed_on_a_token(
+    tmp_path, monkeypatch, method, status, body
+):
+    monkeypatch.setattr("bot.post.TRIES", 0)
+    text = await refused(tmp_path, lambda slack: slack.refuse(method, status, body))
+    assert f"(HTTP {status})" in text
+    assert "SLACK_API_URL" in text
+    assert "TOKEN" not in text
 
 
 async def test_an_address_where_nothing_answers_is_named(tmp_path, monkeypatch):
