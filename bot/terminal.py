@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.plain import around, as_text, by_event, choices_line, numbered, whence
 from intents import reply
-from intents.base import Answer, Citation, Line
+from intents.base import Answer, Citation, Line, counted
 from store.errors import BotError
 from store.index import Index, Status
 from store.load import Changes, Problem
@@ -123,7 +123,7 @@ def report(console: Console, changes: Changes) -> None:
     console.print(
         Text(
             f"{told}, {changes.unchanged} unchanged, {len(changes.rejected)} rejected in {changes.seconds:.1f} s. "
-            f"The index holds {changes.notes} notes, {changes.passages} passages."
+            f"The index holds {counted(changes.notes, 'note')}, {counted(changes.passages, 'passage')}."
         )
     )
     for problem in changes.problems:
@@ -148,7 +148,7 @@ def status(console: Console, held: Status) -> None:
     """What the index holds."""
     console.print(
         Text(
-            f"{held.notes} notes, {held.passages} passages, {held.events} events; "
+            f"{counted(held.notes, 'note')}, {counted(held.passages, 'passage')}, {counted(held.events, 'event')}; "
             f"loaded {held.loaded_at} from {held.folder}; index format {held.schema}."
         )
     )

@@ -92,6 +92,11 @@ class Intent:
     cues: tuple[str, ...] = field(default=())
 
 
+def counted(count: int, what: str) -> str:
+    """A number with its noun: ``1 note``, ``2 notes``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def cite(hit: Hit) -> Citation:
     """Where a hit stands, for people."""
     source: Source = hit.source

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intents import language
-from intents.base import Answer, Choice, Correction, Intent, Line, cite
+from intents.base import Answer, Choice, Correction, Intent, Line, cite, counted
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
@@ -103,9 +103,7 @@ def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
 
 def refusal(question: Question, index: Index, found: Found) -> Answer:
     """What was looked for and not found, and the nearest things that the notes do have."""
-    missing = [word for word in found.missing if word not in language.WEAK_WORDS]
-    wanted = missing or question.about or [w for p in question.phrases for w in p]
-    topic = spelt(wanted, question.text) if wanted else "anything"
+    topic = _not_found(question, index, found)
     return Answer(
         intent="find",
         heading=f"The notes don’t mention {topic}{_where(question.scope)}.",
@@ -115,6 +113,19 @@ def refusal(question: Question, index: Index, found: Found) -> Answer:
         notices=(_searched(index),),
         refused=True,
     )
+
+
+def _not_found(question: Question, index: Index, found: Found) -> str:
+    """What to name as not mentioned: the words or exact words that stand nowhere, else everything together."""
+    lexicon = index.generation.lexicon
+    unsaid = [t.typed for t in found.terms if t.typed.startswith("“") and not _standing(t, lexicon)]
+    missing = [word for word in found.missing if word not in language.WEAK_WORDS]
+    if unsaid or missing:
+        return " ".join(filter(None, (spelt(missing, question.text) if missing else "", *unsaid)))[:400]
+    wanted = [*question.about, *(word for phrase in question.phrases for word in phrase)]
+    if not wanted:
+        return "anything"
+    return spelt(wanted, question.text) + (" together" if len(set(wanted)) > 1 else "")
 
 
 def _absent(question: Question, index: Index) -> Answer:
@@ -156,8 +167,8 @@ def _searched(index: Index) -> str:
     status = index.status()
     known = sorted(index.facets.events, key=lambda event: -event.notes)[:MENTIONED]
     mostly = ", ".join(f"{event.name} ({event.notes})" for event in known if event.notes > 1)
-    counts = ((status.passages, "passage"), (status.notes, "note"), (status.events, "event"))
-    told = "Searched {} of {} from {}".format(*(f"{count} {what}{'s' * (count != 1)}" for count, what in counts))
+    where = f"{counted(status.notes, 'note')} from {counted(status.events, 'event')}"
+    told = f"Searched {counted(status.passages, 'passage')} of {where}"
     return f"{told}; {mostly} have most." if mostly else f"{told}."
 
 

@@ -165,6 +165,22 @@ def test_a_refusal_offers_only_what_stands_in_the_notes(index: Index) -> None:
     assert reply('"sandwich brisket"', index).choices == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "heading"),
+    [
+        ("zephyrine octonions quaternions", "The notes don’t mention “octonions quaternions”."),
+        ('zephyrine "octonion sandwich"', "The notes don’t mention “octonion sandwich”."),
+        (
+            "brisket backups tour slide hallway",
+            "The notes don’t mention “brisket backups tour slide hallway” together.",
+        ),
+    ],
+)
+def test_a_refusal_denies_only_what_stands_nowhere(index: Index, typed: str, heading: str) -> None:
+    answer = reply(typed, index)
+    assert (answer.refused, answer.heading) == (True, heading)
+
+
 def test_a_refusal_counts_in_the_singular_where_there_is_one(tmp_path: Path) -> None:
     (tmp_path / "note.md").write_text("Kuryr at the OpenStack Summit Tokyo 2015.", encoding="utf-8")
     reload(tmp_path, tmp_path / "recap.db")

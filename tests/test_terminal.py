@@ -152,9 +152,9 @@ def test_a_load_is_reported_with_every_file_that_has_something_to_say() -> None:
 def test_the_state_of_the_index_is_told() -> None:
     console = piped()
     problems = (("x.pdf", "no text", "scan it", True), ("y.txt", "not UTF-8", "", False))
-    terminal.status(console, Status(7, 70, 3, "2020-01-02T03:04:05+00:00", "/notes/[x]", 1, problems))
+    terminal.status(console, Status(7, 70, 1, "2020-01-02T03:04:05+00:00", "/notes/[x]", 1, problems))
     assert seen(console).splitlines() == [
-        "7 notes, 70 passages, 3 events; loaded 2020-01-02T03:04:05+00:00 from /notes/[x]; index format 1.",
+        "7 notes, 70 passages, 1 event; loaded 2020-01-02T03:04:05+00:00 from /notes/[x]; index format 1.",
         "  rejected  x.pdf: no text: scan it",
         "  note  y.txt: not UTF-8",
     ]
