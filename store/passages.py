@@ -22,6 +22,9 @@ TINY = 20
 LONG_ITEM = 40
 """Words from which a list item is treated as a paragraph."""
 
+ENDLESS = 100
+"""Characters of a word beyond which it is data that somebody pasted, and is cut like a text."""
+
 CHUNK = 2_000
 """Characters of a paragraph that are searched for sentence ends at a time."""
 
@@ -71,8 +74,8 @@ def passages(document: Document) -> tuple[Passage, ...]:
 
 
 def count(text: str) -> int:
-    """Words between spaces or words to search for, whichever are more."""
-    return max(len(text.split()), len(words(text)))
+    """Words between spaces or words to search for, whichever are more; endless ones count as several."""
+    return max(len(text.split()), len(words(text)), len(text) // ENDLESS)
 
 
 def _passage(unit: _Unit, heading: tuple[str, ...]) -> Passage:

@@ -195,3 +195,9 @@ def test_a_cut_goes_round_brackets_where_it_can():
 def test_a_sentence_too_long_is_cut_between_clauses():
     found = texts_of(Block("paragraph", "one two three, " * 100 + "end."))
     assert all(text.endswith(("three,", "end.")) for text in found)
+
+
+def test_data_pasted_as_one_endless_word_is_cut_like_a_text():
+    found = texts_of(Block("paragraph", "iVBORw0KGgo" * 9000))
+    assert "".join(found) == "iVBORw0KGgo" * 9000
+    assert max(map(len, found)) <= 100 * MAX_PASSAGE_WORDS
