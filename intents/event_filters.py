@@ -121,6 +121,8 @@ def _cities(typed: Sequence[Token], facets: Facets) -> Iterable[tuple[int, int, 
             spoken = [token.words for token in typed[i : i + len(run)]]
             if all(len(said) == 1 and alike(said[0], part) for said, part in zip(spoken, run, strict=True)):
                 yield i, len(run), city
+            elif "".join(word for token in typed[i : i + 2] for word in token.words) == "".join(run):
+                yield i, 2, city  # "Ha Noi" for Hanoi
 
 
 def _without_gathering(found: Filtered, facets: Facets) -> Filtered:

@@ -319,6 +319,12 @@ def test_the_name_of_an_event_without_its_place_is_no_topic_beside_its_city() ->
     assert (question.scope.event, question.about) == (event.name, ("people",))
 
 
+@pytest.mark.parametrize("typed", ["kuryr in Shang Hai", "kuryr in shang hai", "kuryr in:“Shang Hai”"])
+def test_a_city_may_be_written_in_two_words(typed: str) -> None:
+    question = read(typed, FACETS)
+    assert (question.about, question.scope) == (("kuryr",), Scope(event=SHANGHAI.name, city="Shanghai"))
+
+
 @pytest.mark.parametrize("nothing", ["", "***", ": :"])
 def test_an_event_or_a_city_without_a_word_in_its_name_is_named_by_no_question(nothing: str) -> None:
     facets = Facets(events=(KnownEvent(nothing, nothing, nothing, aliases=(nothing,)), TOKYO))
