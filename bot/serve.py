@@ -176,13 +176,14 @@ async def _load_if_needed(desk: Desk, recap: Recap) -> None:
 
 async def _connected(settings: Settings, desk: Desk, stop: asyncio.Event, ending: threading.Event) -> None:
     app = build_app(settings, desk)
-    await _sign_in(settings, app.client)
+    await _until(stop, _sign_in(settings, app.client))
+    if stop.is_set():
+        return
     handler = AsyncSocketModeHandler(app, settings.app_token, logger=socket_log, ping_interval=PING)
     client = handler.client
     renewing = asyncio.ensure_future(renew_address(client))
     try:
-        client.wss_uri = await _address(settings, app.client)
-        await _until(stop, handler.connect_async())  # type: ignore[no-untyped-call]
+        await _until(stop, _connect(settings, handler))
         if not stop.is_set():
             log.info("Recap is connected to Slack.")
         await stop.wait()
@@ -206,6 +207,11 @@ async def _sign_in(settings: Settings, client: AsyncWebClient) -> None:
         ) from None
     except UNREACHABLE as error:
         raise _unreachable(settings, type(error).__name__) from None
+
+
+async def _connect(settings: Settings, handler: AsyncSocketModeHandler) -> None:
+    handler.client.wss_uri = await _address(settings, handler.app.client)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
 
 
 async def _address(settings: Settings, client: AsyncWebClient) -> str:

@@ -177,6 +177,17 @@ async def test_on_sigterm_the_socket_is_closed_and_the_answer_in_flight_is_finis
         assert slack.sent()[0]["text"] == "About Nova"
 
 
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_on_sigterm_a_start_that_waits_for_slack_is_given_up(tmp_path, method):
+    async with FakeSlack() as slack:
+        slack.refuse(method, 429, {"ok": False, "error": "ratelimited"}, Retry_After="50")
+        running = asyncio.create_task(serve_with(settings_for(slack, tmp_path), a_recap()))
+        await slack.until(lambda: slack.sent(method))
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, 5)
+        assert slack.socket is None
+
+
 async def test_an_answer_that_takes_too_long_does_not_hold_up_the_end(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr("bot.serve.LAST_WORDS", 0.01)
     go_on = threading.Event()
