@@ -151,6 +151,8 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     if query.person:
         written = index.notes_in(Scope(person=query.scope.person))
         pool = [c for c in pool if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
+    if query.scope.release and not _has_release(index, query.scope.release, pool):
+        return []
     average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
     place = _placer(index, query, admitted)
     key = max((term for term in terms if term.forms), key=lambda term: term.weight).stems
@@ -168,6 +170,12 @@ def _pool(index: Index, match: str, query: Query, admitted: set[int] | None) -> 
         seen = {candidate.id for candidate in pool}
         pool += [c for c in index.candidates(f"({match}) AND {named}", POOL) if c.id not in seen]
     return pool
+
+
+def _has_release(index: Index, release: str, pool: Iterable[Candidate]) -> bool:
+    """Whether there is a note for a release, or a candidate that names it."""
+    named = stem(fold(release))
+    return bool(index.notes_in(Scope(release=release))) or any(named in (*c.title, *c.heading, *c.body) for c in pool)
 
 
 def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[Candidate], float]:

@@ -150,6 +150,12 @@ def test_a_name_asked_for_elsewhere_leads_there(index: Index) -> None:
     assert len(answer.choices) <= NEAREST
 
 
+def test_a_release_that_no_note_knows_is_refused(index: Index) -> None:
+    answer = reply("Zephyrine release:zanzibar", index)
+    assert answer.refused
+    assert answer.heading == "The notes don’t mention “Zephyrine” for Zanzibar."
+
+
 def test_a_question_of_stop_words_only_asks_back(index: Index) -> None:
     answer = reply("the of and", index)
     assert answer.refused
