@@ -70,7 +70,7 @@ def changes(report: Changes) -> Message:
     ]
     troubles = [
         f"• {'Rejected' if problem.rejected else 'Loaded, but note'}: "
-        f"{clip(problem.file, 200)}: {clip(problem.reason, 300)}: {clip(problem.remedy, 300)}"
+        + ": ".join(filter(None, (clip(problem.file, 200), clip(problem.reason, 300), clip(problem.remedy, 300))))
         for problem in sorted(report.problems, key=lambda problem: not problem.rejected)
     ]
     return _message(summary, [_section(summary), *map(_context, named), *_listed(troubles)])

@@ -219,7 +219,7 @@ def test_a_load_is_reported_with_every_rejected_file():
         changed=("c.md",),
         unchanged=7,
         problems=(
-            Problem("late.md", "has no date", "add one", rejected=False),
+            Problem("late.md", "has no date", "", rejected=False),
             Problem("x.pdf", "is encrypted", "save it without a password"),
         ),
     )
@@ -227,8 +227,7 @@ def test_a_load_is_reported_with_every_rejected_file():
         "The notes are loaded: 2 added, 1 changed, 0 removed, 7 unchanged, 1 rejected.",
         "Added: a.md, b.md",
         "Changed: c.md",
-        "• Rejected: x.pdf: is encrypted: save it without a password\n"
-        "• Loaded, but note: late.md: has no date: add one\n",
+        "• Rejected: x.pdf: is encrypted: save it without a password\n• Loaded, but note: late.md: has no date\n",
     ]
 
 
