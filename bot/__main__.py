@@ -89,7 +89,7 @@ def _settings(*, slack: bool = False) -> Settings:
 
 
 @cli.command()
-@click.argument("question", required=False)
+@click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON line.")
 @click.option(
     "--batch",
@@ -105,9 +105,9 @@ def _settings(*, slack: bool = False) -> Settings:
     help="The most passages in JSON.",
 )
 @_notes_option
-def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes: Path | None) -> None:
+def ask(question: tuple[str, ...], as_json: bool, batch_file: Any, limit: int, notes: Path | None) -> None:
     """Answer one QUESTION, or a file of them, and exit."""
-    if (question is None) == (batch_file is None):
+    if bool(question) == (batch_file is not None):
         raise click.UsageError('Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.')
     with _index(notes) as index:
         if batch_file is not None:
@@ -116,9 +116,9 @@ def ask(question: str | None, as_json: bool, batch_file: Any, limit: int, notes:
                 print(line, flush=True)
         elif as_json:
             _print_utf8()
-            print(batch.as_json(batch.record(None, question or "", index, (), limit)))
+            print(batch.as_json(batch.record(None, " ".join(question), index, (), limit)))
         else:
-            terminal.show(Console(), reply(question or "", index))
+            terminal.show(Console(), reply(" ".join(question), index))
 
 
 @cli.command()
@@ -130,13 +130,13 @@ def chat(notes: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("question", required=False)
+@click.argument("question", nargs=-1)
 @_notes_option
-def demo(question: str | None, notes: Path | None) -> None:
+def demo(question: tuple[str, ...], notes: Path | None) -> None:
     """Try Recap on the notes that ship with it: a chat, or one QUESTION."""
     with as_file(SAMPLES) as samples, _index(notes or Path(samples)) as index:
         if question:
-            terminal.show(Console(), reply(question, index))
+            terminal.show(Console(), reply(" ".join(question), index))
         else:
             _converse(index)
 

@@ -8,7 +8,7 @@ from intents.base import Answer, Choice, Correction, Intent, Line, cite, counted
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
-from store.quotes import best, marks
+from store.quotes import best, is_prose, marks
 from store.search import Found, Query, search, stem_weights
 from store.terms import Lexicon, Term
 from store.text import fold, stem, words
@@ -221,7 +221,7 @@ def _overview(question: Question, index: Index, limit: int) -> Answer:
     if not question.scope:
         return Answer("find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True)
     start = question.page * SHOWN
-    hits = index.openings(question.scope, DEEPEST)
+    hits = sorted(index.openings(question.scope, DEEPEST), key=lambda hit: not is_prose(hit.passage.text))
     if not hits:
         return refusal(question, index, Found())
     if start >= len(hits):

@@ -36,7 +36,9 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "place": _PLACE,
 }
 
-INADDRESS = 0.3
+FEWEST_WORDS, FRAGMENT = 5, 0.6
+"""A line of fewer words is hardly a sentence, and counts less."""
+IN_ADDRESS = 0.3
 """What a word counts that stands only inside a web address."""
 WANTED = 0.45
 """What holding the wanted kind of thing adds to a sentence's share."""
@@ -46,11 +48,15 @@ MOST_WORDS = 75
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage: where it stands, and how much of the question it covers (0 to 1 and a little)."""
+    """A sentence of a passage: where it stands, and how much of the question it covers (0 to 1 and a little).
+
+    ``is_whole`` tells it from a heading or a label.
+    """
 
     start: int
     end: int
     score: float
+    is_whole: bool = True
 
 
 def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[Sentence]:
@@ -64,12 +70,11 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     for start, end in sentences(text):
         sentence = text[start:end]
         said = ADDRESS.sub(" ", sentence)
-        share = _share(said, weights) / total or INADDRESS * _share(sentence, weights) / total
+        share = _share(said, weights) / total or IN_ADDRESS * _share(sentence, weights) / total
         if wanted and (share or not weights) and KINDS[wanted].search(sentence):
             share += WANTED
-        if len(sentence.split()) < 5:
-            share *= 0.6
-        rated.append(Sentence(start, end, share))
+        is_whole = len(sentence.split()) >= FEWEST_WORDS
+        rated.append(Sentence(start, end, share if is_whole else FRAGMENT * share, is_whole))
     return rated
 
 
@@ -83,16 +88,17 @@ def best(
     """Where the one or two sentences stand that answer best, in reading order; none only of a blank text.
 
     The companion of the best sentence is the one that adds most words of the question; where none adds any,
-    it is the next one, so that a reader sees how it goes on. Two that follow each other are one span. Lines
-    that are *headings* or nothing but addresses are quoted only where there is nothing else.
+    it is the next one, so that a reader sees how it goes on; so it is after a colon. Two that follow each other
+    are one span. Lines that are *headings* or nothing but addresses are quoted only where there is nothing else.
     """
     rated = rate(text, weights, wanted)
     rated = [s for s in rated if _says_something(text[s.start : s.end], headings)] or rated
     if not rated:
         return []
-    first = max(range(len(rated)), key=lambda i: (rated[i].score, -i))
+    first = max(range(len(rated)), key=lambda i: (rated[i].score, rated[i].is_whole, -i))
+    leads_on = text[: rated[first].end].endswith(":") and first + 1 < len(rated)
     chosen = {first}
-    if (second := _companion(rated, first)) is not None:
+    if (second := first + 1 if leads_on else _companion(rated, first)) is not None:
         both = (rated[first], rated[second])
         if sum(len(text[s.start : s.end].split()) for s in both) <= MOST_WORDS:
             chosen.add(second)
@@ -109,6 +115,12 @@ def _companion(rated: Sequence[Sentence], first: int) -> int | None:
     others = [i for i, sentence in enumerate(rated) if i != first and (sentence.score or i == first + 1)]
     nearby = {first + 1: 0.15, first - 1: 0.1}
     return max(others, key=lambda i: (rated[i].score + nearby.get(i, 0.0), -abs(i - first)), default=None)
+
+
+def is_prose(text: str) -> bool:
+    """Whether at least one line of a text is a sentence; menus and lists of links are not."""
+    lines = (ADDRESS.sub("", text[start:end]) for start, end in sentences(text))
+    return any(len(line.split()) >= 2 * FEWEST_WORDS for line in lines)
 
 
 def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:

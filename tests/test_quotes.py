@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.quotes import KINDS, MOST_WORDS, Wanted, best, marks, rate, same_words
+from store.quotes import KINDS, MOST_WORDS, Wanted, best, is_prose, marks, rate, same_words
 from store.text import stem
 
 TEXT = (
@@ -122,3 +122,20 @@ def test_two_texts_share_words_by_the_shorter_one() -> None:
     assert same_words(["a", "b"], ["a", "b", "c", "d"]) == 1.0
     assert same_words(["a", "b"], ["b", "c"]) == 0.5
     assert same_words([], ["b"]) == 0.0
+
+
+def test_what_ends_in_a_colon_is_quoted_with_what_follows() -> None:
+    text = "Neutron was shaky. Troubleshooting Neutron boils down to the following:\nCheck each bridge on the way."
+    assert [text[a:b] for a, b in best(text, {"neutron": 1.0, "troubleshoot": 1.0})] == [
+        "Troubleshooting Neutron boils down to the following:\nCheck each bridge on the way."
+    ]
+
+
+def test_without_a_question_the_first_whole_sentence_is_quoted() -> None:
+    text = "Housekeeping Items\nThe summit in Berlin drew two thousand people."
+    assert text[slice(*best(text, {})[0])] == "The summit in Berlin drew two thousand people."
+
+
+def test_menus_and_links_are_no_prose() -> None:
+    assert not is_prose("Housekeeping Items\nCommunity News\nhttps://example.org/a/very/long/address of some kind")
+    assert is_prose("Menu\nThe summit in Berlin drew two thousand people from sixty countries.")
