@@ -114,7 +114,10 @@ async def _guarded(work: Coroutine[Any, Any, object], tell: Tell) -> None:
         await work
     except Exception as error:
         log.error("A delivery from Slack could not be handled:\n%s", trace(error))
-        await tell(views.sentence(str(error) if isinstance(error, BotError) else SORRY))
+        try:
+            await tell(views.sentence(str(error) if isinstance(error, BotError) else SORRY))
+        except Exception as failed:
+            log.error("Nor could that be told:\n%s", trace(failed))
 
 
 def _answer_events(app: AsyncApp, desk: Desk) -> None:
@@ -151,6 +154,8 @@ def _message(desk: Desk, incoming: Incoming) -> Message:
     if incoming.text.lower() in ("", "help"):
         return views.help(desk.intents)
     asked = desk.answer(incoming)
+    if asked.answer.intent == "help":
+        return views.help(desk.intents)
     return views.message(asked.answer, asked=incoming.text if incoming.surface == "command" else "")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.mrkdwn import clip, link, literal, quoted, size
 from intents.base import Answer, Choice, Citation, Intent, Line
+from intents.chat import GRAMMAR
 from store.load import Changes
 from store.model import Scope
 
@@ -77,10 +78,10 @@ def changes(report: Changes) -> Message:
 
 
 def help(intents: Mapping[str, Intent]) -> Message:
-    """What Recap can be asked, an example for each."""
-    lines = [
-        f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_" for intent in intents.values()
-    ]
+    """What Recap can be asked, an example for each, and how to narrow a question down."""
+    asked = (intent for intent in intents.values() if intent.listed)
+    lines = [f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_" for intent in asked]
+    lines += [f"• {clip(line, 300)}" for line in GRAMMAR]
     opening = "Ask me what your team's conference notes say. I answer with their own words and name each source."
     closing = "Mention me in a channel, write to me directly, or use `/recap` and your question."
     return _message(opening, [_section(opening), *_listed(lines), _section(closing)])

@@ -82,7 +82,7 @@ class Intent:
     """Something Recap can be asked.
 
     ``cues`` are opening words that call it, ``example`` one question that it answers, ``help`` a line for
-    ``/recap help``. ``name`` is also the slash subcommand.
+    ``/recap help``, where small talk is not ``listed``. ``name`` is also the slash subcommand.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Intent:
     example: str
     answer: Callable[..., Answer]
     cues: tuple[str, ...] = field(default=())
+    listed: bool = True
 
 
 def counted(count: int, what: str) -> str:

@@ -41,6 +41,6 @@ def thanks(question: Question, index: Index, limit: int = 10) -> Answer:
     return Answer("thanks", "You’re welcome.")
 
 
-HELP = Intent("help", "What you can ask, with examples.", "help", helping, cues=("help",))
-HELLO = Intent("hello", "Say hello.", "hi", hello)
-THANKS = Intent("thanks", "Say thanks.", "thanks", thanks)
+HELP = Intent("help", "What you can ask, with examples.", "help", helping, cues=("help",), listed=False)
+HELLO = Intent("hello", "Say hello.", "hi", hello, listed=False)
+THANKS = Intent("thanks", "Say thanks.", "thanks", thanks, listed=False)
