@@ -209,8 +209,8 @@ def _heading(question: Question, found: Found, index: Index) -> str:
 
 
 def _topic(question: Question, found: Found, index: Index) -> str:
-    """The topic as the notes spell it, without the words that go with any topic."""
-    telling = [t for t in found.terms if not language.WEAK_WORDS.issuperset(t.typed.split())] or found.terms
+    """The topic as the notes spell it, without the words that say only what kind of thing is asked for."""
+    telling = [t for t in found.terms if not language.EMPTY_WORDS.issuperset(t.typed.split())] or found.terms
     shown = index.generation.vocabulary.shown
     named = [term.correction or " ".join(map(shown, term.typed.split())) for term in telling]
     return " ".join(dict.fromkeys(named))[:200]

@@ -61,6 +61,12 @@ WEAK_WORDS = frozenset(
 )
 """Words that go with almost any topic at a conference: they order passages, but hardly decide."""
 
+EMPTY_WORDS = frozenset(
+    "talk talks session sessions presentation presentations presented presenting speaker speakers people person "
+    "persons summit summits conference conferences event events number numbers amount new latest".split()
+)
+"""Those of them that a heading does without."""
+
 GREETINGS = frozenset(
     "hi hello hey hiya howdy yo moin hallo servus good morning evening afternoon greetings sup bye goodbye ciao "
     "tschuss later".split()
