@@ -10,7 +10,7 @@ from intents import language
 from intents.base import Correction
 from intents.tokens import Filtered, Token, alike
 from store.model import Facets, KnownEvent, Scope
-from store.text import stem, words
+from store.text import name_words, stem
 
 LONG_NAME = 6
 """From this length on a misspelt series is still recognised."""
@@ -59,7 +59,7 @@ def _take_slip_of_event(found: Filtered, facets: Facets) -> Filtered:
     names = sorted({(name, event.series) for event in facets.events for name in (event.series, *event.also)})
     for i, token in enumerate(found.tokens):
         for name, series in names:
-            known = words(name)
+            known = name_words(name)
             if len(known) == len(token.words) == 1 and len(known[0]) >= LONG_NAME and alike(token.words[0], known[0]):
                 told = replace(found, corrections=(*found.corrections, Correction(token.typed, name)))
                 return _at_event(told, i, 1, series, known)
@@ -77,12 +77,15 @@ def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
     """Folded names of the notes' events, each with what it stands for in a scope: an event or a series."""
     for event in facets.events:
         for name in (event.name, *event.aliases):
-            if words(name) != [*words(event.series), event.year]:  # "DockerCon 2017" may be either of two that year
-                yield " ".join(words(name)), event.name
+            if name_words(name) != (
+                *name_words(event.series),
+                event.year,
+            ):  # "DockerCon 2017" may be either of two that year
+                yield " ".join(name_words(name)), event.name
     for event in facets.events:
         for name in (event.series, *event.also):
-            if _is_telling(words(name)):
-                yield " ".join(words(name)), event.series
+            if _is_telling(name_words(name)):
+                yield " ".join(name_words(name)), event.series
 
 
 def _is_telling(name: Sequence[str]) -> bool:
@@ -98,8 +101,8 @@ def take_city(found: Filtered, facets: Facets) -> Filtered:
     if len({city for _, _, city in matches}) != 1:  # two cities are a comparison
         return found
     start, length, city = matches[0]
-    typed, run = found.tokens[start : start + length], words(city)
-    slip = [word for token in typed for word in token.words] != run
+    typed, run = found.tokens[start : start + length], name_words(city)
+    slip = tuple(word for token in typed for word in token.words) != run
     told = (Correction(" ".join(token.typed for token in typed), city),) if slip else ()
     return _without_gathering(
         replace(
@@ -115,8 +118,8 @@ def take_city(found: Filtered, facets: Facets) -> Filtered:
 
 def _cities(typed: Sequence[Token], facets: Facets) -> Iterable[tuple[int, int, str]]:
     """Where the cities of events are named: (first token, number of tokens, city)."""
-    for city in sorted({event.city for event in facets.events if words(event.city)}):
-        run = words(city)
+    for city in sorted({event.city for event in facets.events if name_words(event.city)}):
+        run = name_words(city)
         for i in range(len(typed) - len(run) + 1):
             spoken = [token.words for token in typed[i : i + len(run)]]
             if all(len(said) == 1 and alike(said[0], part) for said, part in zip(spoken, run, strict=True)):
@@ -130,11 +133,11 @@ def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
     kinds = {word for token in found.tokens for word in token.words} & language.GATHERINGS
     here = events_in(found.scope, facets)
     found = _without_series(found, here)
-    named = {event.series for event in here if event.series and kinds & set(words(event.series))}
+    named = {event.series for event in here if event.series and kinds & set(name_words(event.series))}
     scope, said = found.scope, kinds & language.ANY_GATHERING
     if len(named) == 1:
         series = named.pop()
-        said |= kinds & set(words(series))
+        said |= kinds & set(name_words(series))
         if len({event.series for event in here}) > 1:
             scope = replace(scope, event=series)
     rest = tuple(token for token in found.tokens if not said.issuperset(token.words))
@@ -143,7 +146,7 @@ def _without_gathering(found: Filtered, facets: Facets) -> Filtered:
 
 def _without_series(found: Filtered, fitting: Iterable[KnownEvent]) -> Filtered:
     """Without the name of the series that the events in scope belong to."""
-    names = {tuple(words(name)) for event in fitting for name in (event.series, *event.also)}
+    names = {name_words(name) for event in fitting for name in (event.series, *event.also)}
     names |= {_without_place(event) for event in fitting}
     for name in sorted(names, key=lambda name: (-len(name), name)):
         folded = [" ".join(token.words) for token in found.tokens]
@@ -154,7 +157,7 @@ def _without_series(found: Filtered, fitting: Iterable[KnownEvent]) -> Filtered:
 
 def _without_place(event: KnownEvent) -> tuple[str, ...]:
     """The words of an event's name that are neither its city nor its year."""
-    return tuple(word for word in words(event.name) if word != event.year and word not in words(event.city))
+    return tuple(word for word in name_words(event.name) if word != event.year and word not in name_words(event.city))
 
 
 def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
@@ -162,7 +165,7 @@ def take_rest_of_name(found: Filtered, facets: Facets) -> Filtered:
     fitting = events_in(found.scope, facets) if found.scope.city or found.scope.event else []
     found = _without_series(found, fitting)
     parts = {word for token in found.tokens for word in token.words} & language.PARTS_OF_THE_WORLD
-    named = [event for event in fitting if parts and parts <= set(words(event.name))]
+    named = [event for event in fitting if parts and parts <= set(name_words(event.name))]
     if not named:
         return found
     rest = tuple(token for token in found.tokens if not parts.issuperset(token.words))
@@ -177,10 +180,10 @@ def see_absent(found: Filtered, facets: Facets) -> Filtered:
         return found
     said = [word for token in found.tokens for word in token.words]
     for event in facets.absent:
-        city = " ".join(words(event.city))
-        named = language.GATHERINGS & set(words(event.series)) & set(said) and found.scope.year in ("", event.year)
+        city = " ".join(name_words(event.city))
+        named = language.GATHERINGS & set(name_words(event.series)) & set(said) and found.scope.year in ("", event.year)
         if city and _run(city, said) >= 0 and (named or found.scope.year == event.year):
             name = event.name if found.scope.year else f"{event.series} {event.city}"
-            rest = tuple(token for token in found.tokens if not set(words(event.name)).issuperset(token.words))
+            rest = tuple(token for token in found.tokens if not set(name_words(event.name)).issuperset(token.words))
             return replace(found, tokens=rest, absent=name)
     return found

@@ -14,7 +14,7 @@ from intents.event_filters import see_absent, take_city, take_event, take_rest_o
 from intents.tokens import EDGES, Filtered, Token, alike, tokens
 from store.model import Facets, Scope
 from store.terms import common_stems
-from store.text import stem, words
+from store.text import name_words, stem, words
 
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d")
 MAX_TOKENS = 200
@@ -64,7 +64,7 @@ def _take_person(found: Filtered, facets: Facets) -> Filtered:
 def _person(name: str, facets: Facets) -> str:
     """The known person meant by a full or partial, perhaps misspelt name; the exact one before a similar one."""
     wanted = words(name)
-    known = [(person, words(person)) for person in (*facets.authors, *facets.people)] if wanted else []
+    known = [(person, name_words(person)) for person in (*facets.authors, *facets.people)] if wanted else []
     exact = [person for person, parts in known if set(wanted) <= set(parts)]
     similar = [person for person, parts in known if all(any(alike(w, p) for p in parts) for w in wanted)]
     return min(exact or similar, key=len, default="")  # the name itself before a line that holds it
@@ -82,7 +82,7 @@ def _take_year(found: Filtered, facets: Facets) -> Filtered:
 
 def _take_release(found: Filtered, facets: Facets) -> Filtered:
     """The one release named, with a capital or a word beside it; "Train the team" is about no release."""
-    known = {" ".join(words(release)): release for release in facets.releases}
+    known = {" ".join(name_words(release)): release for release in facets.releases}
     at = [i for i, token in enumerate(found.tokens) if " ".join(token.words) in known]
     releases = {known[" ".join(found.tokens[i].words)] for i in at}
     if len(releases) != 1 or len(found.tokens) == 1:  # alone it is the topic; two are a comparison
@@ -111,7 +111,7 @@ def strangers(named: Sequence[Token], facets: Facets) -> tuple[str, ...]:
     """Full names of people who share a surname with people of the notes, but not the first name: David for Robert."""
     firsts: set[str] = set()
     namesakes: defaultdict[str, set[str]] = defaultdict(set)
-    for parts in filter(None, map(words, facets.people)):
+    for parts in filter(None, map(name_words, facets.people)):
         firsts.add(parts[0])
         namesakes[parts[-1]].add(parts[0])
     return tuple(

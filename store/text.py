@@ -79,6 +79,12 @@ def words(text: str) -> list[str]:
     return [word for word, _, _ in spans(text)]
 
 
+@lru_cache(maxsize=16384)
+def name_words(name: str) -> tuple[str, ...]:
+    """The comparable words of a name that every question is held against, cut once and not each time."""
+    return tuple(words(name))
+
+
 @lru_cache(maxsize=262144)
 def stem(word: str) -> str:
     """The English stem of a folded word; short words and anything with a digit stay as they are.
