@@ -1,6 +1,6 @@
 """The main intent: the sentences of the notes that answer a question, or an honest "the notes don't say"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intents import language
@@ -8,7 +8,7 @@ from intents.base import Answer, Choice, Correction, Intent, Line, cite, counted
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
-from store.quotes import best, is_prose, marks
+from store.quotes import Wanted, best, is_prose, marks
 from store.search import Found, Query, search, stem_weights
 from store.terms import Lexicon, Term
 from store.text import fold, stem, words
@@ -39,7 +39,7 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
     return Answer(
         intent="find",
         heading=_heading(question, found, index),
-        lines=tuple(line for hit in shown for line in quote(hit, found.terms, question)),
+        lines=_quotes(shown, found.terms, question),
         hits=found.hits[start:][:limit],
         corrections=corrections(question, found),
         scope=question.scope,
@@ -75,16 +75,18 @@ def query(question: Question) -> Query:
     )
 
 
-def quote(hit: Hit, terms: Iterable[Term], question: Question) -> list[Line]:
-    """The sentences of a passage that answer, each word for word with its source."""
-    text = hit.passage.text
-    citation = cite(hit)
-    lines = []
+def _quotes(hits: Iterable[Hit], terms: Iterable[Term], question: Question) -> tuple[Line, ...]:
+    """The sentences of each passage that answer, word for word with their source."""
+    weights = stem_weights(terms)
+    return tuple(line for hit in hits for line in _quote(hit, weights, question.wants))
+
+
+def _quote(hit: Hit, weights: Mapping[str, float], wanted: Wanted) -> Iterator[Line]:
+    text, citation = hit.passage.text, cite(hit)
     above = frozenset((*hit.passage.heading, hit.source.title))
-    for start, end in best(text, stem_weights(terms), question.wants, above):
+    for start, end in best(text, weights, wanted, above):
         sentence = text[start:end]
-        lines.append(Line(sentence, citation, marks(sentence, hit.matched - _SMALL_STEMS)))
-    return lines
+        yield Line(sentence, citation, marks(sentence, hit.matched - _SMALL_STEMS))
 
 
 _SMALL_STEMS = frozenset(map(stem, language.STOP_WORDS))
@@ -92,7 +94,7 @@ _SMALL_STEMS = frozenset(map(stem, language.STOP_WORDS))
 
 def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
     """Every word that was read as another one, as typed and as used."""
-    typed = {fold(word.strip("?!.,:;\"'()*_`")): word.strip("?!.,:;\"'()*_`") for word in question.text.split()}
+    typed = _as_typed(question.text)
     read = [
         Correction(" ".join(typed.get(word, word) for word in term.typed.split()), term.correction)
         for term in found.terms
@@ -149,8 +151,14 @@ def spelt(folded: Iterable[str], text: str) -> str:
     >>> spelt(["kuryr", "loic"], "what did Loïc say of Kuryr?")
     '“Kuryr Loïc”'
     """
-    typed = {fold(word.strip("?!.,:;\"'()*_`-")): word.strip("?!.,:;\"'()*_`-") for word in text.split()}
+    typed = _as_typed(text)
     return "“" + " ".join(dict.fromkeys(typed.get(word, word) for word in folded))[:200] + "”"
+
+
+def _as_typed(text: str) -> dict[str, str]:
+    """The words of a question as they were typed, by the same folded."""
+    bare = (word.strip("?!.,:;\"'()*_`-") for word in text.split())
+    return {fold(word): word for word in bare}
 
 
 def _where(scope: Scope) -> str:
@@ -230,7 +238,7 @@ def _overview(question: Question, index: Index, limit: int) -> Answer:
     return Answer(
         intent="find",
         heading=f"From the notes{_where(question.scope)}",
-        lines=tuple(line for hit in shown for line in quote(hit, (), question)),
+        lines=_quotes(shown, (), question),
         hits=tuple(hits[start:][:limit]),
         corrections=question.corrections,
         scope=question.scope,

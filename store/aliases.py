@@ -10,8 +10,6 @@ from pathlib import Path
 from store.errors import BotError
 from store.text import words
 
-FILE = "aliases.toml"
-
 
 @dataclass(frozen=True, slots=True)
 class Aliases:

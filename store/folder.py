@@ -10,7 +10,8 @@ from store.errors import BotError, NoteError
 
 MAX_NOTE_BYTES = 5_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-SETTINGS_FILES = frozenset(("events.toml", "aliases.toml"))
+EVENTS_FILE, ALIASES_FILE = "events.toml", "aliases.toml"
+"""A team's own tables at the top of its folder, which are no notes."""
 
 
 def check(folder: Path) -> None:
@@ -33,7 +34,7 @@ def scan(folder: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(place, name).relative_to(folder)
-            if not name.startswith(".") and str(path) not in SETTINGS_FILES:
+            if not name.startswith(".") and str(path) not in (EVENTS_FILE, ALIASES_FILE):
                 yield path.as_posix()
 
 

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,12 +13,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from store import schema
-from store.aliases import FILE as ALIASES_FILE
 from store.aliases import Aliases, load_aliases
 from store.errors import BotError, IndexProblem, NoteError
-from store.events import Events, find_event, load_events
+from store.events import Event, Events, find_event, load_events
 from store.facts import describe
-from store.folder import MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
 from store.model import KnownEvent, Note, Passage, Source
 from store.passages import passages
 from store.read import parse
@@ -123,7 +122,7 @@ def reload(
     """
     started = time.monotonic()
     check(folder)
-    tables = _Tables(load_events(folder / "events.toml"), load_aliases(folder / ALIASES_FILE))
+    tables = _Tables(load_events(folder / EVENTS_FILE), load_aliases(folder / ALIASES_FILE))
     with _transaction(index) as database:
         known = _known(database)
         problems: list[Problem] = []
@@ -233,7 +232,7 @@ def _read(file: _File, held: dict[str, str], tables: _Tables, problems: list[Pro
         problems.append(Problem(file.name, "Recap failed on it", "save it as plain text and report this, please"))
         return None
     problems.extend(Problem(file.name, _printable(remark), "", rejected=False) for remark in document.remarks)
-    return Note(_printable_source(source), tuple(map(_printable_passage, cut)), document.remarks)
+    return Note(_printable_source(source), tuple(map(_printable_passage, cut)))
 
 
 def _printable_source(source: Source) -> Source:
@@ -256,7 +255,8 @@ def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Pr
     """Everything about the index as a whole; a new generation makes running bots look again."""
     held = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
     names = held | {event.name for event in tables.events.all}
-    write_events(database, [_event(name, tables.events) for name in sorted(names)])
+    listed = {event.name: event for event in tables.events.all}
+    write_events(database, [_event(name, listed, tables.events) for name in sorted(names)])
     write_aliases(database, tables.aliases.groups)
     problems.extend(_remarks_kept(database, read={*written[0], *written[1]}))
     write_problems(database, [(p.file, p.reason, p.remedy, p.rejected) for p in problems])
@@ -266,9 +266,9 @@ def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Pr
     schema.set_meta(database, "folder", str(folder.resolve()))
 
 
-def _event(name: str, events: Events) -> KnownEvent:
+def _event(name: str, listed: Mapping[str, Event], events: Events) -> KnownEvent:
     """What the table knows of an event by its name, or what the name itself says."""
-    event = next((e for e in events.all if e.name == name), None) or find_event(events, named=name)
+    event = listed.get(name) or find_event(events, named=name)
     if event is None:
         return KnownEvent(name)
     releases = tuple(filter(None, (event.released, event.designing)))

@@ -88,7 +88,6 @@ class Note:
 
     source: Source
     passages: tuple[Passage, ...]
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,10 +151,12 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     if query.person:
         written = index.notes_in(Scope(person=query.scope.person))
         pool = [c for c in pool if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
-    if query.scope.release and not _has_release(index, query.scope.release, pool):
+    release = stem(fold(query.scope.release))
+    released = index.notes_in(Scope(release=query.scope.release)) if release else set[int]()
+    if release and not released and not any(_names(c, release) for c in pool):
         return []
     average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
-    place = _placer(index, query, admitted)
+    place = _placer(query, admitted, release, released)
     key = max((term for term in terms if term.forms), key=lambda term: term.weight).stems
     scored = [_score(c, terms, key, average, place(c)) for c in pool]
     return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))[:REREAD]
@@ -172,23 +174,19 @@ def _pool(index: Index, match: str, query: Query, admitted: set[int] | None) -> 
     return pool
 
 
-def _has_release(index: Index, release: str, pool: Iterable[Candidate]) -> bool:
-    """Whether there is a note for a release, or a candidate that names it."""
-    named = stem(fold(release))
-    return bool(index.notes_in(Scope(release=release))) or any(named in (*c.title, *c.heading, *c.body) for c in pool)
+def _names(candidate: Candidate, release: str) -> bool:
+    """Whether a passage names a release (its stem) in its title, headings or text."""
+    return any(release in field for field in (candidate.title, candidate.heading, candidate.body))
 
 
-def _placer(index: Index, query: Query, admitted: set[int] | None) -> Callable[[Candidate], float]:
-    """How much a passage counts by where it stands, seen from the scope."""
-    release = stem(fold(query.scope.release))
-    released = index.notes_in(Scope(release=query.scope.release)) if release else set[int]()
+def _placer(query: Query, admitted: set[int] | None, release: str, released: set[int]) -> Callable[[Candidate], float]:
+    """How much a passage counts by where it stands, seen from the scope; *released* are the release's own notes."""
 
     def place(candidate: Candidate) -> float:
         factor = 1.0 if admitted is None or candidate.note in admitted else OUTSIDE
         if not set(query.places).isdisjoint(candidate.title):
             factor *= TITLED
-        said = (*candidate.title, *candidate.heading, *candidate.body)
-        if release and release in said:
+        if release and _names(candidate, release):
             factor *= TITLED
         elif release and candidate.note not in released:
             factor *= OTHER_RELEASE

@@ -12,8 +12,8 @@ from store.model import KnownEvent, Note, Passage, Source
 from store.text import ADDRESS, spans, stems
 
 
-def add_note(database: Database, note: Note, digest: str) -> int:
-    """Add a note and its passages; gives the number of passages."""
+def add_note(database: Database, note: Note, digest: str) -> None:
+    """Add a note, its passages and what is learned from it."""
     source = note.source
     row = {**asdict(source), "digest": digest, "people": json.dumps(source.people, ensure_ascii=False)}
     number = int(database.table("notes").insert(row).last_pk or 0)
@@ -22,7 +22,6 @@ def add_note(database: Database, note: Note, digest: str) -> int:
     _count_words(database, _forms(source, note.passages), +1)
     pairs = {pair for passage in note.passages for pair in explained(passage.text)}
     database.conn.executemany("INSERT INTO acronyms VALUES (?, ?, ?)", [(*pair, number) for pair in pairs])
-    return len(note.passages)
 
 
 def remove_note(database: Database, file: str) -> None:
