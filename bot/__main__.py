@@ -149,7 +149,9 @@ def load(folder: Path | None, force: bool) -> None:
     settings = _settings()
     console = Console(stderr=True)
     with terminal.loading(console) as progress:
-        changes = reload(folder or settings.notes, settings.db, force=force, progress=progress, limit=_bytes(settings))
+        changes = reload(
+            folder or settings.notes, settings.db, force=force, progress=progress, limit=settings.max_note_bytes
+        )
     terminal.report(Console(soft_wrap=True), changes)
 
 
@@ -206,10 +208,6 @@ def _converse(index: Index) -> None:
         terminal.answer_lines(index, Console(), sys.stdin or ())  # None where it was closed
 
 
-def _bytes(settings: Settings) -> int:
-    return int(settings.max_note_mb * 1_000_000)
-
-
 @contextmanager
 def _index(notes: Path | None) -> Iterator[Index]:
     """The index of RECAP_DB, or one made from a folder for this run only."""
@@ -222,7 +220,7 @@ def _index(notes: Path | None) -> Iterator[Index]:
     with tempfile.TemporaryDirectory(prefix="recap-") as folder:
         path = Path(folder, "recap.db")
         with terminal.loading(Console(stderr=True)) as progress:
-            changes = reload(notes, path, progress=progress, limit=_bytes(settings))
+            changes = reload(notes, path, progress=progress, limit=settings.max_note_bytes)
         for problem in changes.rejected:
             print(f"recap: {problem.file}: {problem.reason}: {problem.remedy}", file=sys.stderr)
         index = open_index(path)
@@ -238,7 +236,7 @@ def _current(settings: Settings) -> Index:
         folder = outdated.folder or settings.notes
         if not folder.is_dir():
             raise
-        reload(folder, settings.db, limit=_bytes(settings))
+        reload(folder, settings.db, limit=settings.max_note_bytes)
         return open_index(settings.db)
 
 

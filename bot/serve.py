@@ -123,13 +123,12 @@ class Discreet(logging.Formatter):
 
 def _recap(settings: Settings) -> Recap:
     index = Index(settings.db)
-    limit = int(settings.max_note_mb * 1_000_000)
 
     def reply(text: str, earlier: Sequence[str]) -> Answer:
         return intents.reply(text, index, earlier)
 
     def load(force: bool, progress: Progress) -> Changes:
-        return reload(settings.notes, settings.db, force=force, progress=progress, limit=limit)
+        return reload(settings.notes, settings.db, force=force, progress=progress, limit=settings.max_note_bytes)
 
     return Recap(reply, load, partial(_index_is_there, settings.db), intents.INTENTS)
 

@@ -76,6 +76,11 @@ class Settings:
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
 
+    @property
+    def max_note_bytes(self) -> int:
+        """The largest note that is read, in bytes."""
+        return int(self.max_note_mb * 1_000_000)
+
     @classmethod
     def from_env(cls, env: Mapping[str, str], *, slack: bool) -> "Settings":
         """The settings in ``env``; without ``slack`` nothing that only Slack needs is looked at.

@@ -11,7 +11,7 @@ from intents.base import Correction
 from intents.event_filters import pinned
 from intents.filters import filtered, merged, operator, strangers
 from intents.markup import plain
-from intents.tokens import Token, tokens
+from intents.tokens import Filtered, Token, tokens
 from store.model import Facets, Scope
 from store.quotes import Wanted
 from store.text import words
@@ -86,14 +86,10 @@ def read(text: str, facets: Facets) -> Question:
         return replace(question, page=1, leans=True)
     rest, question = _grammar(asked, question, facets)
     found = filtered(rest, facets)
-    scope = pinned(merged(question.scope, found.scope), facets)
-    question = replace(
-        question,
-        scope=scope,
-        places=question.places + found.places or tuple(filter(None, (scope.year,))),
-        absent=found.absent,
-        corrections=question.corrections + found.corrections,
-    )
+    question = _limited(question, found)
+    scope = pinned(question.scope, facets)
+    places = question.places or tuple(filter(None, (scope.year,)))
+    question = replace(question, scope=scope, places=places, absent=found.absent)
     question = _topic(question, found.tokens)
     named = strangers(found.tokens, facets)
     theirs = {word for name in named for word in words(name)}
@@ -196,17 +192,22 @@ def _grammar(text: str, question: Question, facets: Facets) -> tuple[str, Questi
     """The query grammar's parts (``in:tokyo year:2015 by:evenson "exact words" -nova``), and the rest of the text."""
     for match in _OPERATOR.finditer(text):
         found = operator(match.group(1).lower(), match.group(2) or match.group(3) or "", facets)
-        question = replace(
-            question,
-            scope=merged(question.scope, found.scope),
-            places=question.places + found.places,
-            corrections=question.corrections + found.corrections,
-        )
+        question = _limited(question, found)
     text = _OPERATOR.sub(" ", text)
     phrases = tuple(filter(None, (tuple(words(phrase)) for phrase in _PHRASE.findall(text))))
     text = _PHRASE.sub(" ", text)
     without = tuple(word for typed in _WITHOUT.findall(text) for word in words(typed))
     return _WITHOUT.sub(" ", text), replace(question, phrases=phrases, without=without)
+
+
+def _limited(question: Question, found: Filtered) -> Question:
+    """A question with the filters that were found in a part of it."""
+    return replace(
+        question,
+        scope=merged(question.scope, found.scope),
+        places=question.places + found.places,
+        corrections=question.corrections + found.corrections,
+    )
 
 
 def _topic(question: Question, left: Sequence[Token]) -> Question:
