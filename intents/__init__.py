@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from intents import chat, find
-from intents.base import Answer, Intent
+from intents.base import Answer, Intent, Tweak
 from intents.understand import MAX_QUESTION, understand
 from store.index import Index
 
@@ -14,9 +14,35 @@ INTENTS: Mapping[str, Intent] = MappingProxyType(
 """Everything that Recap can be asked, by name."""
 
 
-def reply(text: str, store: Index, conversation: Sequence[str] = (), limit: int = 10) -> Answer:
+CUES = {intent.name: intent.cues for intent in INTENTS.values()}
+FORCED = "ask"
+"""The subcommand that makes a question of whatever follows it."""
+
+
+def subcommand(text: str) -> tuple[str, str]:
+    """The intent that the first word of a command names, and the rest; nothing and all of it otherwise.
+
+    >>> subcommand("ask timeline of what?"), subcommand("kuryr")
+    (('find', 'timeline of what?'), ('', 'kuryr'))
+    """
+    first, _, rest = text.strip().partition(" ")
+    name = "find" if first.lower() == FORCED else first.lower()
+    named = name in INTENTS and INTENTS[name].listed and rest.strip()
+    return (name, rest.strip()) if named else ("", text)
+
+
+def reply(
+    text: str,
+    store: Index,
+    conversation: Sequence[str] = (),
+    limit: int = 10,
+    *,
+    intent: str = "",
+    tweak: Tweak = Tweak(),  # noqa: B008 - frozen
+) -> Answer:
     """The answer to *text*, given the earlier questions of the same conversation (oldest first).
 
+    *intent* (a name of ``INTENTS``) is what to answer with, whatever the words; *tweak* is what a press changed.
     ``hits`` are at most *limit* passages (1 to 100). An empty or endless text is refused in words, and nothing
     follows from it; the notes are seen in one state throughout. Raises BotError where the index cannot be read.
     """
@@ -30,5 +56,5 @@ def reply(text: str, store: Index, conversation: Sequence[str] = (), limit: int 
         )
     with store.snapshot():
         earlier = [typed for typed in conversation if typed.strip() and len(typed) <= MAX_QUESTION]
-        question = understand(text, earlier, store.facets)
+        question = understand(text, earlier, store.facets, CUES, intent=intent, tweak=tweak)
         return INTENTS[question.intent].answer(question, store, min(max(limit, 1), 100))

@@ -2,8 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from store.model import Hit, Scope, Source
+
+Confidence = Literal["", "sure", "likely", "nearest"]
+"""How well the evidence supports an answer; nothing where that has no meaning, as for a greeting."""
+Size = Literal["", "S", "M", "L"]
+"""How long an answer is that can be shorter or longer; nothing where it cannot."""
+Slot = Literal["event", "city", "year", "release", "person"]
+"""A field of ``Scope``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,37 @@ class Line:
     """A quote, word for word, or a sentence of our own where ``source`` is None.
 
     ``marks`` are the ``(start, end)`` spans of the matched words in ``text``, ascending, not overlapping.
+    ``section`` is a heading of our own over a run of lines ("Oct 2015 · Tokyo · 4 mentions"), where an answer has
+    such parts. ``side`` names the one of two compared things that a line speaks for.
     """
 
     text: str
     source: Citation | None = None
     marks: tuple[tuple[int, int], ...] = ()
+    section: str = ""
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A few numbers in order, to be drawn: ``points`` are (label, count), ``unit`` is what is counted."""
+
+    title: str
+    unit: str
+    points: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tweak:
+    """How the same question is asked again by a press: another page, uncorrected, less narrow, longer.
+
+    ``page`` counts from 0, ``drop`` names the filters to leave out.
+    """
+
+    page: int = 0
+    exact: bool = False
+    drop: frozenset[Slot] = frozenset()
+    size: Size = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +91,8 @@ class Answer:
 
     ``heading`` is a sentence of our own. ``lines`` are what a person reads, ``hits`` every passage behind
     the answer, best first. ``notices`` tell what was done to the question (a filter dropped, for example).
-    ``more`` counts the good passages that are not shown yet.
+    ``more`` counts the good passages that are not shown yet. ``size`` tells how long it is where the same answer
+    can be had shorter or longer.
     """
 
     intent: str
@@ -70,6 +105,9 @@ class Answer:
     notices: tuple[str, ...] = ()
     refused: bool = False
     more: int = 0
+    confidence: Confidence = ""
+    size: Size = ""
+    chart: Chart | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -81,8 +119,8 @@ class Answer:
 class Intent:
     """Something Recap can be asked.
 
-    ``cues`` are opening words that call it, ``example`` one question that it answers, ``help`` a line for
-    ``/recap help``, where small talk is not ``listed``. ``name`` is also the slash subcommand.
+    ``cues`` are folded opening words that call it ("timeline of"), ``example`` one question that it answers,
+    ``help`` a line for ``/recap help``, where small talk is not ``listed``. ``name`` is also the slash subcommand.
     """
 
     name: str

@@ -72,6 +72,7 @@ def query(question: Question) -> Query:
         places=tuple(dict.fromkeys(question.places)),
         person=tuple(map(stem, words(question.scope.person))),
         wants=question.wants,
+        exact=question.exact,
     )
 
 

@@ -61,6 +61,9 @@ WEAK_WORDS = frozenset(
 )
 """Words that go with almost any topic at a conference: they order passages, but hardly decide."""
 
+POLITE_WORDS = frozenset("please pls can could would you give show tell me us i want need the a an bitte".split())
+"""Words before a command that change nothing in it."""
+
 EMPTY_WORDS = frozenset(
     "talk talks session sessions presentation presentations presented presenting speaker speakers people person "
     "persons summit summits conference conferences event events number numbers amount new latest".split()

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
+from types import MappingProxyType
 
 from intents import language
-from intents.base import Correction
+from intents.base import Correction, Size, Tweak
+from intents.cues import Cues, called
 from intents.event_filters import pinned
 from intents.filters import filtered, merged, operator, strangers
 from intents.markup import plain
@@ -31,6 +33,9 @@ _OPERATOR = re.compile(
 _WITHOUT = re.compile(r"(?<!\S)-([^\W\d_][\w-]*)")
 _REMARK_END = re.compile(r"[,.!;:–—]+(?=\s|$)")
 _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
+SMALL_TALK = frozenset(("help", "hello", "thanks"))
+"""Intents that have nothing to do with the notes: nothing follows from them."""
+_NO_CUES: Cues = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,12 @@ class Question:
     ``strangers`` are people whose surname the notes know, but not with that first name; ``absent`` is an event
     that no note is about. ``phrases`` and ``without`` are folded words; ``scope`` limits where to look, ``places``
     are the stems by which it was named; ``page`` counts how often somebody asked for more; ``leans`` tells a
-    follow-up.
+    follow-up. ``text`` is all that was typed, ``said`` what is left of it behind the words that call the intent.
+    ``exact`` corrects nothing; ``size`` is how long an answer is wanted.
     """
 
     text: str = ""
+    said: str = ""
     intent: str = "find"
     about: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
@@ -57,6 +64,8 @@ class Question:
     corrections: tuple[Correction, ...] = ()
     page: int = 0
     leans: bool = False
+    exact: bool = False
+    size: Size = ""
 
     @property
     def has_topic(self) -> bool:
@@ -64,27 +73,39 @@ class Question:
         return bool(self.about or self.phrases or self.strangers)
 
 
-def understand(text: str, earlier: Sequence[str], facets: Facets) -> Question:
+def understand(
+    text: str,
+    earlier: Sequence[str],
+    facets: Facets,
+    cues: Cues = _NO_CUES,
+    *,
+    intent: str = "",
+    tweak: Tweak = Tweak(),  # noqa: B008 - frozen
+) -> Question:
     """The question behind *text*, with what it leaves unsaid taken from the conversation's earlier questions.
 
-    A person with no other topic is the topic.
+    *intent* is what the text asks for whatever its words, *tweak* what a press changed about it. A person with no
+    other topic is the topic.
     """
-    question = reduce(follow, (read(typed, facets) for typed in (*earlier, text)), Question())
+    before = (read(typed, facets, cues) for typed in earlier)
+    question = _tweaked(reduce(follow, (*before, read(text, facets, cues, intent)), Question()), tweak)
     if question.has_topic or not question.scope.person:
         return question
     return replace(question, about=tuple(words(question.scope.person)))
 
 
-def read(text: str, facets: Facets) -> Question:
-    """One text by itself."""
+def read(text: str, facets: Facets, cues: Cues = _NO_CUES, intent: str = "") -> Question:
+    """One text by itself: what it asks for (*intent*, or else by its opening words), its filters and its topic."""
     typed = plain(text)
     asked = _without_remark(typed)
-    question = Question(text=typed, leans=_leans(asked), wants=_wanted(asked))
-    if intent := _small_talk(typed):
-        return replace(question, intent=intent)
-    if " ".join(words(asked)) in language.MORE:
+    question = Question(text=typed, said=asked, leans=_leans(asked), wants=_wanted(asked))
+    if not intent and (talk := _small_talk(typed)):
+        return replace(question, intent=talk)
+    if not intent and " ".join(words(asked)) in language.MORE:
         return replace(question, page=1, leans=True)
-    rest, question = _grammar(asked, question, facets)
+    called_for, said = (intent, asked) if intent else called(asked, cues)
+    question = replace(question, intent=called_for or "find", said=said)
+    rest, question = _grammar(said, question, facets)
     found = filtered(rest, facets)
     question = _limited(question, found)
     scope = pinned(question.scope, facets)
@@ -99,8 +120,8 @@ def read(text: str, facets: Facets) -> Question:
 
 def follow(before: Question, now: Question) -> Question:
     """*now*, with whatever it leaves unsaid taken from *before*; small talk changes nothing that follows."""
-    if now.intent != "find":
-        return replace(before, text=now.text, intent=now.intent)
+    if now.intent in SMALL_TALK:
+        return replace(before, text=now.text, said=now.said, intent=now.intent)
     if now.page:
         return replace(before, text=now.text, intent="find", page=before.page + now.page)
     if not now.leans or not (before.has_topic or before.scope):
@@ -115,6 +136,18 @@ def follow(before: Question, now: Question) -> Question:
         without=before.without + now.without,
         scope=_narrowed(before.scope, now.scope),
         places=now.places if _moves(now.scope) else before.places + now.places,
+    )
+
+
+def _tweaked(question: Question, tweak: Tweak) -> Question:
+    kept = {slot: "" if slot in tweak.drop else getattr(question.scope, slot) for slot in Scope.__slots__}
+    return replace(
+        question,
+        page=question.page + tweak.page,
+        exact=question.exact or tweak.exact,
+        scope=Scope(**kept),
+        places=() if tweak.drop & {"event", "city", "year"} else question.places,
+        size=tweak.size or question.size,
     )
 
 
