@@ -29,6 +29,8 @@ lock: $(VENV)/installed-dev  ## Choose the newest versions of everything again
 		--no-header --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--no-header --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--no-header --extra dev --extra semantic --extra bench --output-file requirements-bench.lock pyproject.toml
 
 pictures: $(VENV)/installed  ## Draw the picture in the README from the running program
 	$(BIN)/python tools/picture.py docs/conversation.svg
