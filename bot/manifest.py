@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from bot.slack import COMMANDS, EVENTS
+from bot.asking import EVENTS
+from bot.slack import COMMANDS
 
 NAME = "Recap"
 POSTING = "chat:write"

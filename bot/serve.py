@@ -21,10 +21,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import intents
 from bot.ask import Asked, Replier, ask
+from bot.desk import WORKERS, Desk, Progress
 from bot.inbox import Incoming
 from bot.post import UNREACHABLE, refusal
 from bot.settings import Settings
-from bot.slack import WORKERS, Desk, Progress, build_app
+from bot.slack import build_app
 from intents.base import Answer, Intent
 from store.errors import BotError, IndexProblem
 from store.index import Index, open_index

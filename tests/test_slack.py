@@ -12,8 +12,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_payloads import BOT_USER, ODD_DELIVERIES, SILENT, FakeSlack, click, command, direct, mention
 
 from bot.ask import SORRY, Asked, ask
+from bot.desk import Desk
 from bot.settings import Settings
-from bot.slack import ASK, RELOAD, Desk, build_app
+from bot.slack import ASK, RELOAD, build_app
 from intents import INTENTS
 from intents.base import Answer, Citation, Line
 from store.errors import BotError

@@ -1,0 +1,64 @@
+"""Reading the notes again on an admin's command, with progress and a report."""
+
+import asyncio
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import views
+from bot.desk import Desk, Payload, Tell, Whisper, to_the_asker
+from bot.post import Message
+from store.errors import BotError
+from store.load import TooMuchGone
+
+STILL_WAITING = "Waiting to read the notes: the files are being listed, or another load is at work."
+
+
+def answer_reload(app: AsyncApp, desk: Desk, command: str, admins: frozenset[str]) -> None:
+    """Listen to the slash command that loads."""
+
+    async def on_reload(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        tell = to_the_asker(desk, body)
+        if body.get("user_id") in admins:
+            desk.start(_reload(desk, tell, command, force=body.get("text", "").strip().lower() == "force"), tell)
+        else:
+            desk.start(tell(views.sentence(_not_an_admin(command, admins))), tell)
+
+    app.command(command)(on_reload)
+
+
+def _not_an_admin(command: str, admins: frozenset[str]) -> str:
+    if admins:
+        return f"{command} is for the people listed in RECAP_ADMINS; ask one of them."
+    return f"{command} is not open to anybody yet: who runs Recap can list member IDs in RECAP_ADMINS."
+
+
+async def _reload(desk: Desk, tell: Whisper, command: str, *, force: bool) -> None:
+    if desk.loading.locked():
+        await tell(views.sentence("The notes are being read already. Wait for that to end."))
+        return
+    async with desk.loading:
+        await tell(views.sentence("Reading the notes …"))
+        replace = partial(tell, replace=True)
+        await replace(await _load_with_progress(desk, replace, command, force=force))
+
+
+async def _load_with_progress(desk: Desk, tell: Tell, command: str, *, force: bool) -> Message:
+    far = [0, 0]
+
+    def note(done: int, total: int) -> None:
+        far[:] = done, total
+
+    load = asyncio.ensure_future(desk.in_thread(desk.reload, force, note))
+    for seconds in desk.progress_after:
+        await asyncio.wait({load}, timeout=seconds)
+        if load.done():
+            break
+        await tell(views.sentence(f"Reading the notes … {far[0]} of {far[1]}" if far[1] else STILL_WAITING))
+    try:
+        return views.changes(await load)
+    except TooMuchGone as error:
+        return views.sentence(f"{error} Here that is {command} force.")
+    except BotError as error:
+        return views.sentence(str(error))
