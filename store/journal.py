@@ -38,7 +38,24 @@ def _first_tables(db: Database) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [_first_tables]
+def _tables_of_presses(db: Database) -> None:
+    """What lets a button under an answer work, and what people made of answers and threads.
+
+    ``shown`` tells how to answer again; ``ratings`` has one row a person and answer, ``gaps`` one a question that
+    somebody wants filled; ``threads`` are followed until a time, ``greeted`` are the channels we said hello to.
+    """
+    shown = {"ticket": str, "at": float, "surface": str, "channel": str, "user": str, "thread": str, "text": str}
+    db.table("shown").create({**shown, "earlier": str, "intent": str, "tweak": str, "choices": str}, pk="ticket")
+    db.table("shown").create_index(["at"])
+    ratings = {"ticket": str, "user": str, "at": float, "helpful": int, "reason": str, "remark": str}
+    db.table("ratings").create(ratings, pk=("ticket", "user"))
+    db.table("gaps").create({"id": int, "at": float, "text": str, "user": str, "ticket": str, "done": int}, pk="id")
+    db.table("gaps").create_index(["ticket", "user"], unique=True)
+    db.table("threads").create({"key": str, "user": str, "until": float, "stopped": int}, pk="key")
+    db.table("greeted").create({"channel": str, "at": float}, pk="channel")
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [_first_tables, _tables_of_presses]
 """Step *n* brings a state file from schema version *n* to *n + 1*; append, never edit."""
 
 
@@ -68,7 +85,7 @@ class Journal:
 
         A claim that was never finished is given anew once its process has ended, or after ``LEASE`` seconds.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("delete from events where at < ?", [now - DAY])
             taken = [self._claim(db, key, now) for key in keys]
             if not all(taken):
@@ -77,13 +94,13 @@ class Journal:
 
     def finish(self, keys: Sequence[str], now: float) -> None:
         """Note that what was claimed is done, so that it is not done again for a day."""
-        with self._writing() as db:
+        with self.writing() as db:
             for key in keys:
                 db.execute("update events set done = 1, at = ? where key = ?", [now, key])
 
     def earlier(self, conversation: str, now: float, within: float) -> tuple[str, ...]:
         """The last questions of a conversation, oldest first; a pause of over ``within`` seconds ends one."""
-        rows = self._db.execute(
+        rows = self.db.execute(
             "select at, text from questions where conversation = ? order by id desc limit ?",
             [conversation, MAX_QUESTIONS],
         ).fetchall()
@@ -93,7 +110,7 @@ class Journal:
 
     def remember(self, conversation: str, text: str, now: float) -> None:
         """Add a question (its first ``MAX_TEXT`` characters) to a conversation, for a month."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("delete from questions where at < ?", [now - MONTH])
             db.table("questions").insert({"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now})
             db.execute(
@@ -106,7 +123,7 @@ class Journal:
         """Keep a row about an answer, without names or words, and give its ticket."""
         ticket = secrets.token_urlsafe(9)
         row = {"at": now, "surface": surface, "intent": intent, "ms": milliseconds, "refused": int(refused)}
-        with self._writing() as db:
+        with self.writing() as db:
             db.table("answers").insert({"ticket": ticket, **row})
         return ticket
 
@@ -127,7 +144,7 @@ class Journal:
         return int(number) != os.getpid() and _process_exists(int(number))
 
     @property
-    def _db(self) -> Database:
+    def db(self) -> Database:
         """This thread's connection; another one where the file was taken away since, and so is made anew."""
         db: Database | None = getattr(self._local, "db", None)
         if db is None or self._local.file != _identity(self._path):
@@ -162,9 +179,9 @@ class Journal:
         return db
 
     @contextmanager
-    def _writing(self) -> Iterator[Database]:
+    def writing(self) -> Iterator[Database]:
         """A transaction that takes the writer's place at once, so that it waits rather than fails."""
-        db = self._db
+        db = self.db
         db.conn.execute("begin immediate")
         with db.conn:
             yield db

@@ -454,7 +454,7 @@ async def test_questions_of_one_conversation_are_answered_one_after_the_other(tm
 
 
 async def test_deliveries_known_by_heart_are_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.slack.REMEMBERED", 3)
+    monkeypatch.setattr("bot.asking.REMEMBERED", 3)
     async with rigged(tmp_path) as bot:
         for n in range(4):
             await bot.send(mention(ts=f"170.{n}", event_id=f"Ev{n}"))
