@@ -190,7 +190,7 @@ def test_an_older_file_is_migrated_and_keeps_what_it_holds(journal, path, monkey
     monkeypatch.setattr(module, "MIGRATIONS", [*module.MIGRATIONS, add_helpful])
     later = again(path)
     assert later.earlier("C1:1.1", 1.0, 600.0) == ("kept",)
-    assert "helpful" in {column.name for column in later._db.table("answers").columns}
+    assert "helpful" in {column.name for column in later.db.table("answers").columns}
     later.close()
     again(path).close()  # the second opening has nothing left to do
 
@@ -221,7 +221,7 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path, content):
 def test_a_file_with_a_damaged_page_is_refused(journal, path):
     for number in range(50):
         journal.remember(f"C{number}:1.1", "x" * 900, 0.0)
-    journal._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    journal.db.execute("pragma wal_checkpoint(truncate)").fetchone()
     journal.close()
     content = bytearray(path.read_bytes())
     content[5 * 4096 :] = b"\xaa" * (len(content) - 5 * 4096)

@@ -381,7 +381,7 @@ async def test_an_error_outside_of_an_answer_is_apologised_for_too(tmp_path, cap
 
 async def test_a_state_file_that_cannot_be_written_does_not_cost_the_answer(tmp_path, caplog):
     def answer(incoming):
-        bot.journal._db.execute("drop table questions")
+        bot.journal.db.execute("drop table questions")
         return ask(
             incoming.text,
             lambda text, earlier: Answer("find", "Here it is"),
@@ -541,7 +541,7 @@ async def test_no_log_of_any_level_holds_a_token_or_a_question(bot, caplog):
 def test_an_asked_question_knows_its_ticket(tmp_path):
     journal = Journal(tmp_path / "state.db")
     asked = ask("q", lambda text, earlier: Answer("find", "H"), journal, conversation="c", memory=9.0, surface="dm")
-    rows = journal._db.execute("select ticket, surface, intent, refused from answers").fetchall()
+    rows = journal.db.execute("select ticket, surface, intent, refused from answers").fetchall()
     assert rows == [(asked.ticket, "dm", "find", 0)]
     assert isinstance(asked, Asked)
     journal.close()
