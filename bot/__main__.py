@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,7 +18,7 @@ import click
 from dotenv import load_dotenv
 from rich.console import Console
 
-from bot import batch, terminal
+from bot import batch, evaluate, scoreboard, terminal
 from bot.settings import Settings
 from intents import reply
 from store.errors import BotError
@@ -169,6 +170,35 @@ def status(as_json: bool) -> None:
     ]
     names = ("notes", "passages", "events", "loaded_at", "folder", "schema")
     print(json.dumps({**{name: getattr(held, name) for name in names}, "rejected": rejected}, ensure_ascii=False))
+
+
+@cli.command("eval")
+@click.argument("file", metavar="QUESTIONS", type=click.File("r", encoding="utf-8-sig", errors="replace"))
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep this run in a file.")
+@click.option(
+    "--against",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="Tell what changed since a run that was kept.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_notes_option
+def evaluate_(file: Any, save: Path | None, against: Any, as_json: bool, notes: Path | None) -> None:
+    """Ask marked QUESTIONS (JSON lines) and tell how good the answers are, by kind of question."""
+    asked = evaluate.questions(file, file.name)
+    before = evaluate.earlier(against.read(), against.name) if against else {}
+    with _index(notes) as index:
+        done = evaluate.record(asked, evaluate.run(asked, index))
+    changed = evaluate.changes(asked, done["questions"], before)
+    if save:
+        save.write_text(batch.as_json(done) + "\n", encoding="utf-8")
+    if as_json:
+        _print_utf8()
+        print(batch.as_json({**done, "changes": [asdict(change) for change in changed]}))
+        return
+    console = Console(soft_wrap=True)
+    scoreboard.show(console, done["table"])
+    if against:
+        scoreboard.show_changes(console, changed, len(before.keys() & done["questions"].keys()))
 
 
 @cli.command()

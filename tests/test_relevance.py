@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from score import Row, comparable, figures, holds, judged
 from test_samples import QUESTIONS, SAMPLES, one_line
 
 from bot import batch
 from bot.batch import fields
+from bot.judge import ALL, Row, comparable, holds, judged, table
 from intents import reply
 from intents.base import Answer, Line, cite
 from intents.understand import read
@@ -75,10 +75,15 @@ def guessed(reference: Path, indexes: dict[str, Index]) -> Outputs:
 
 
 def run(reference: Path, name: str, index: Index) -> tuple[list[Row], list[Row]]:
+    asked = questions_of(reference, name)
+    outputs = [json.loads(line) for line in batch.batch(map(json.dumps, asked), index, 10)]
+    assert len(outputs) == len(asked)
+    return [q for q in asked if q["kind"] not in LEFT_OUT], outputs
+
+
+def questions_of(reference: Path, name: str) -> list[Row]:
     lines = (reference / "questions" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    outputs = [json.loads(line) for line in batch.batch(lines, index, 10)]
-    assert len(outputs) == len(lines)
-    return [q for q in map(json.loads, lines) if q["kind"] not in LEFT_OUT], outputs
+    return list(map(json.loads, lines))
 
 
 def blind(chance: random.Random) -> Callable[..., Answer]:
@@ -91,6 +96,11 @@ def blind(chance: random.Random) -> Callable[..., Answer]:
         return Answer("find", "Perhaps", lines, tuple(hits), refused=chance.random() < 0.5)
 
     return answer
+
+
+def figures(questions: list[Row], outputs: list[Row]) -> dict[str, float]:
+    measured = table(questions, outputs)
+    return measured[ALL] | {"typo hit@3": measured["typo"]["hit@3"]}
 
 
 def passes(outputs: Outputs, name: str, figure: str, sign: int, bound: float) -> bool:
@@ -117,12 +127,13 @@ def test_another_scorer_finds_the_same(reference: Path, answered: Outputs, guess
     assert spec.loader
     other = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(other)
-    called = {"refused": "correct_refusal", "chat": "chat_ok", "wrong refusal": "wrong_refusal"}
-    for questions, outputs in (answered[name], guessed[name]):
-        table, _ = other.score(questions, outputs)
-        theirs = table["ALL"] | {"typo hit@3": table["typo"]["hit@3"]}
-        for figure, value in figures(questions, outputs).items():
-            assert value == pytest.approx(theirs[called.get(figure, figure)], abs=1e-4), figure
+    called = {"refused": "correct_refusal", "chat": "chat_ok", "wrong refusal": "wrong_refusal", "MRR": "mrr"}
+    everything = questions_of(reference, name)
+    for _, outputs in (answered[name], guessed[name]):
+        theirs, _ = other.score(everything, outputs)
+        for kind, row in table(everything, outputs).items():
+            for figure, value in row.items():
+                assert value == pytest.approx(theirs[kind][called.get(figure, figure)], abs=1e-4), (kind, figure)
 
 
 @pytest.fixture(scope="module")
@@ -194,9 +205,9 @@ def test_answers_are_judged_by_what_the_question_expects() -> None:
         "passages": [{"file": "y", "text": "-"}, {"file": "n/x", "text": "a b c d"}],
     }
     gold = {"expect": "answer", "gold": [{"file": "x", "quote": "A B C D"}]}
-    assert judged(gold, row) == {"hit@1": False, "hit@3": True, "shown": True, "wrong refusal": False}
+    assert judged(gold, row) == {"hit@1": 0, "hit@3": 1, "MRR": 0.5, "shown": 1, "wrong refusal": 0}
     refused = {**row, "refused": True}
-    assert judged(gold, refused) == {"hit@1": False, "hit@3": False, "shown": False, "wrong refusal": True}
+    assert judged(gold, refused) == {"hit@1": 0, "hit@3": 0, "MRR": 0, "shown": 0, "wrong refusal": 1}
     assert judged({"expect": "refuse"}, refused) == {"refused": True}
     assert judged({"expect": "refuse"}, {**refused, "error": "no"}) == {"refused": False}
     assert judged({"expect": "chat"}, row) == {"chat": False}

@@ -7,7 +7,9 @@ of its words and no fewer than four. Case, punctuation, links and markup do not 
 import html
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 from statistics import fmean
 from typing import Any
@@ -16,6 +18,8 @@ Row = Mapping[str, Any]
 
 LOOKED_AT = 10
 """Passages that are looked at, best first; a hostile question may not bring more."""
+ALL = "ALL"
+"""The row of a table that counts every kind."""
 READ = 200
 """Words that are read of each passage, so that whole files as passages earn nothing."""
 _MARKUP = (
@@ -48,44 +52,50 @@ def holds(text: Sequence[str], quote: Sequence[str]) -> bool:
     return any(tuple(text[i : i + length]) in runs for i in range(len(text) - length + 1))
 
 
-def rank(question: Row, passages: Iterable[Row]) -> float:
-    """The place of the first right passage, from 1; infinite if there is none."""
-    gold = [(PurePosixPath(g["file"]).name, comparable(g["quote"])) for g in question["gold"]]
-    for place, passage in enumerate(list(passages)[:LOOKED_AT], 1):
+def found(question: Row, passages: Iterable[Row]) -> tuple[float, frozenset[str]]:
+    """The place of the first right passage, from 1 (infinite if there is none), and the parts that are covered."""
+    gold = [(PurePosixPath(g["file"]).name, comparable(g["quote"]), g.get("part")) for g in question["gold"]]
+    first, parts = math.inf, set[str]()
+    for place, passage in enumerate(islice(passages, LOOKED_AT), 1):
         text, file = comparable(passage["text"])[:READ], PurePosixPath(passage["file"]).name
-        if any(file == name and holds(text, quote) for name, quote in gold):
-            return place
-    return math.inf
+        right = {part for name, quote, part in gold if file == name and holds(text, quote)}
+        parts |= right - {None}
+        first = min(first, place) if right else first
+    return first, frozenset(parts)
 
 
-def judged(question: Row, output: Row) -> dict[str, bool]:
-    """What can be said of one answer; which figures depends on what the question expects."""
+def judged(question: Row, output: Row) -> dict[str, float]:
+    """What can be said of one answer, each figure from 0 to 1; which ones depends on what the question expects."""
     sound, passages = "error" not in output, output["passages"]
     match question["expect"]:
         case "refuse":
-            return {"refused": sound and output["refused"]}
+            return {"refused": float(sound and output["refused"])}
         case "chat":
-            return {"chat": sound and not passages}
+            return {"chat": float(sound and not passages)}
         case "survive":
-            return {"survived": sound and len(passages) <= LOOKED_AT}
+            return {"survived": float(sound and len(passages) <= LOOKED_AT)}
     answered = sound and not output["refused"]
-    place = rank(question, passages) if answered else math.inf
+    place, covered = found(question, passages) if answered else (math.inf, frozenset[str]())
     seen = comparable(output["answer"])
+    wanted = {g["part"] for g in question["gold"] if g.get("part") is not None}
     return {
-        "hit@1": place == 1,
-        "hit@3": place <= 3,
-        "shown": answered and any(holds(seen, comparable(g["quote"])) for g in question["gold"]),
-        "wrong refusal": bool(output["refused"]),
+        "hit@1": float(place == 1),
+        "hit@3": float(place <= 3),
+        "MRR": 1 / place,
+        "shown": float(answered and any(holds(seen, comparable(g["quote"])) for g in question["gold"])),
+        "wrong refusal": float(output["refused"]),
+        **({"parts": len(covered) / len(wanted)} if len(wanted) > 1 else {}),
     }
 
 
-def figures(questions: Iterable[Row], outputs: Iterable[Row]) -> dict[str, float]:
-    """The mean of each figure over all questions, and under "typo hit@3" over those of kind typo."""
+def table(questions: Iterable[Row], outputs: Iterable[Row]) -> dict[str, dict[str, float]]:
+    """The mean of each figure, and under "n" the number of questions, by kind and under ``ALL``."""
     by_id = {output["id"]: output for output in outputs}
-    found: dict[str, list[bool]] = {}
+    values: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    counts: Counter[str] = Counter()
     for question in questions:
-        for name, value in judged(question, by_id[question["id"]]).items():
-            found.setdefault(name, []).append(value)
-            if (question["kind"], name) == ("typo", "hit@3"):
-                found.setdefault("typo hit@3", []).append(value)
-    return {name: fmean(values) for name, values in found.items()}
+        for group in (question["kind"], ALL):
+            counts[group] += 1
+            for name, value in judged(question, by_id[question["id"]]).items():
+                values[group][name].append(value)
+    return {group: {"n": n, **{name: fmean(v) for name, v in values[group].items()}} for group, n in counts.items()}
