@@ -31,8 +31,9 @@ def show(console: Console, rows: Mapping[str, Mapping[str, float]]) -> None:
     """The table by kind of question: shares from 0 to 1, and what no question of a kind can tell left empty."""
     told = [name for name in FIGURES if name in rows[ALL]]
     drawn = Table("kind", "n ", *map(FIGURES.__getitem__, told), box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    drawn.columns[0].no_wrap = True
     for column in drawn.columns[1:]:
-        column.justify, column.no_wrap, column.min_width = "right", True, 6
+        column.justify, column.no_wrap, column.min_width = "right", True, 5
     for kind in sorted(rows, key=lambda kind: (kind == ALL, kind)):
         figures = [f"{rows[kind][name]:.2f}" if name in rows[kind] else "" for name in told]
         drawn.add_row(Text(clean(kind)), f"{rows[kind]['n']:.0f}", *figures, style="bold" if kind == ALL else "")
