@@ -1,0 +1,50 @@
+"""What buttons, forms and shortcuts are called: the views write these names, the listeners wait for them.
+
+A name that ends in ``:`` is followed by a number or a word, as in ``recap:page:2`` or ``recap:size:S``.
+"""
+
+import re
+
+PAGE = "recap:page:"
+EXACT = "recap:exact"
+DROP = "recap:drop:"
+SIZE = "recap:size:"
+CHOICE = "recap:choice:"
+WHY = "recap:why"
+PASSAGE = "recap:passage:"
+RATE = "recap:rate"
+SHARE = "recap:share"
+EXPORT = "recap:export"
+TELL = "recap:tell"
+ASK = "recap:ask:"
+LOAD = "recap:load"
+"""The admins' button on Home."""
+
+UP, DOWN = "up:", "down:"
+"""What the value of a thumb begins with; the ticket follows."""
+
+EVENT, YEAR, PERSON, QUESTION = "event", "year", "person", "question"
+"""The fields of the search form; each block is called like the element in it."""
+REASON, REMARK = "reason", "remark"
+"""The fields of the form that asks why an answer was bad."""
+REASONS = ("topic", "old", "incomplete", "other")
+"""The values of ``REASON``."""
+
+SEARCH_FORM = "recap.search"
+WHY_VIEW = "recap.why"
+PASSAGE_VIEW = "recap.passage"
+FEEDBACK_FORM = "recap.feedback"
+EXPORT_VIEW = "recap.export"
+NOTICE_VIEW = "recap.notice"
+
+MESSAGE_SHORTCUT = "recap_message"
+SEARCH_SHORTCUT = "recap_search"
+
+
+def pattern(prefix: str) -> re.Pattern[str]:
+    """What matches all names of a family, and finds what follows the colon.
+
+    >>> pattern(PAGE).fullmatch("recap:page:2").group(1)
+    '2'
+    """
+    return re.compile(re.escape(prefix) + r"(\w{1,20})")
