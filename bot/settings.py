@@ -1,7 +1,7 @@
 """The environment, read once into one typed value; every complaint about it comes in one message."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,18 @@ FROM_BASIC_PAGE = (
     "create an app-level token (it begins with xapp-) with the scope connections:write on your app's page at "
     "https://api.slack.com/apps, under Basic Information > App-Level Tokens"
 )
+FROM_CREDENTIALS = (
+    "copy the Signing Secret from your app's page at https://api.slack.com/apps, under Basic Information > "
+    "App Credentials"
+)
+
+SOCKET = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+"""The secrets of a bot that opens the connection to Slack itself."""
+HTTP = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+"""The secrets of a bot that Slack calls."""
+
+LONGEST_COMMAND = 32 - len("-summary")
+"""Slack allows 32 characters, and the longest of our commands is the prefix with this behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,12 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "SLACK_SIGNING_SECRET",
+        "",
+        "The Signing Secret, from Basic Information in Slack; for recap serve --http, in place of SLACK_APP_TOKEN.",
+        secret=True,
+    ),
+    Setting(
         "SLACK_API_URL",
         "https://slack.com/api/",
         "Where Slack's Web API is; change it for a proxy or a test.",
@@ -57,14 +75,40 @@ SETTINGS: tuple[Setting, ...] = (
         "Who may use /recap-reload: Slack member IDs such as U012AB3CD, with commas or spaces between them.",
     ),
     Setting("RECAP_MAX_NOTE_MB", "5", "The largest note that is read, in megabytes; larger files are reported."),
+    Setting(
+        "RECAP_COMMAND",
+        "/recap",
+        "The slash command, and what the others begin with (/recap-summary, /recap-reload).",
+    ),
+    Setting(
+        "RECAP_FOLLOW_THREADS",
+        "1",
+        "Whether whoever got an answer may go on in its thread without a mention; 0 reads no channel messages.",
+    ),
+    Setting("RECAP_RATE_PERSON", "30", "How many questions a minute one person may ask; 0 sets no limit."),
+    Setting("RECAP_RATE_CHANNEL", "120", "How many questions a minute one channel may ask; 0 sets no limit."),
+    Setting("RECAP_ALLOW_GUESTS", "0", "Whether guests of the workspace may ask."),
+    Setting(
+        "RECAP_ALLOW_TEAMS",
+        "",
+        "Which other workspaces may ask (Slack Connect): IDs such as T012AB3CD, with commas or spaces between them.",
+    ),
+    Setting(
+        "RECAP_DEAF_AFTER",
+        "300",
+        "Seconds without a working connection to Slack after which Recap exits, so that it gets restarted; 0 never.",
+    ),
+    Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and rated."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one run of Recap goes by. ``max_note_mb`` is in megabytes, ``admins`` are Slack member IDs.
+    """What one run of Recap goes by.
 
-    The tokens are empty unless the settings were read for Slack, and never part of the ``repr``.
+    ``max_note_mb`` is in megabytes, ``admins`` are Slack member IDs, ``allow_teams`` IDs of workspaces; the
+    rates are questions a minute and ``deaf_after`` seconds, each with 0 for no limit. The secrets are empty
+    unless they were asked for, and never part of the ``repr``.
     """
 
     notes: Path
@@ -73,8 +117,17 @@ class Settings:
     max_note_mb: float = 5.0
     admins: frozenset[str] = frozenset()
     api_url: str = "https://slack.com/api/"
+    command: str = "/recap"
+    follow_threads: bool = True
+    rate_person: int = 30
+    rate_channel: int = 120
+    allow_guests: bool = False
+    allow_teams: frozenset[str] = frozenset()
+    deaf_after: float = 300.0
+    keep_days: int = 30
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
 
     @property
     def max_note_bytes(self) -> int:
@@ -82,10 +135,11 @@ class Settings:
         return int(self.max_note_mb * 1_000_000)
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str], *, slack: bool) -> "Settings":
+    def from_env(cls, env: Mapping[str, str], *, slack: bool, secrets: Collection[str] = SOCKET) -> "Settings":
         """The settings in ``env``; without ``slack`` nothing that only Slack needs is looked at.
 
-        Raises ``BotError`` with all that is missing or malformed, and where to get it.
+        ``secrets`` are the names of those that are needed with it (``SOCKET``, ``HTTP`` or none). Raises
+        ``BotError`` with all that is missing or malformed, and where to get it.
         """
         complaints: list[str] = []
 
@@ -104,12 +158,9 @@ class Settings:
             "max_note_mb": read("RECAP_MAX_NOTE_MB", _megabytes, 0.0),
         }
         if slack:
-            values |= {
-                "bot_token": read("SLACK_BOT_TOKEN", _bot_token, ""),
-                "app_token": read("SLACK_APP_TOKEN", _app_token, ""),
-                "api_url": read("SLACK_API_URL", _web_address, ""),
-                "admins": read("RECAP_ADMINS", _members, frozenset[str]()),
-            }
+            wanted = {name: how for name, how in _SECRETS.items() if name in secrets}
+            for name, (place, parse) in (wanted | _FOR_SLACK).items():
+                values[place] = read(name, parse, None)
         if complaints:
             raise BotError(_all_of(complaints))
         return cls(**values)
@@ -152,12 +203,55 @@ def _megabytes(text: str) -> float:
     return float(text)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise ValueError("is not a whole number from 0 to 999999")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not 1 <= (_count(text) if text.isdecimal() else 0) <= 3_650:
+        raise ValueError("is not a number of days from 1 to 3650")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+        raise ValueError("is not a number of seconds: write one such as 300, or 0 for never")
+    return float(text)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _SWITCHES:
+        raise ValueError("is neither on nor off: write 1 or 0")
+    return _SWITCHES[text.lower()]
+
+
+def _command(text: str) -> str:
+    if not re.fullmatch(rf"/[a-z0-9_-]{{1,{LONGEST_COMMAND - 1}}}", text):
+        raise ValueError(
+            "is no name for a slash command: write / and up to "
+            f"{LONGEST_COMMAND - 1} lower-case letters, digits, - and _, such as /recap"
+        )
+    return text
+
+
 def _bot_token(text: str) -> str:
     return _token(text, "xoxb-", FROM_OAUTH_PAGE, {"xapp-": "SLACK_APP_TOKEN"})
 
 
 def _app_token(text: str) -> str:
     return _token(text, "xapp-", FROM_BASIC_PAGE, {"xoxb-": "SLACK_BOT_TOKEN"})
+
+
+def _signing_secret(text: str) -> str:
+    if not text:
+        raise ValueError(f"is missing: {FROM_CREDENTIALS}")
+    if text.startswith(("xoxb-", "xapp-")):
+        raise ValueError(f"holds a token, but the secret has no such beginning: {FROM_CREDENTIALS}")
+    if not re.fullmatch("[!-~]+", text):
+        raise ValueError(f"holds characters that no signing secret has: {FROM_CREDENTIALS}")
+    return text
 
 
 def _token(text: str, prefix: str, where: str, swapped: Mapping[str, str]) -> str:
@@ -185,11 +279,39 @@ def _web_address(text: str) -> str:
 
 
 def _members(text: str) -> frozenset[str]:
+    where = "member ID: use IDs such as U012AB3CD (in Slack: the person's profile > ⋮ > Copy member ID)"
+    return _ids(text, "UW", where)
+
+
+def _teams(text: str) -> frozenset[str]:
+    where = "workspace ID: use IDs such as T012AB3CD (they stand in the address of that workspace in a browser)"
+    return _ids(text, "TE", where)
+
+
+def _ids(text: str, first: str, wanted: str) -> frozenset[str]:
     ids = [part for part in re.split(r"[,;\s]+", text) if part]
-    if wrong := [part for part in ids if not re.fullmatch(r"[UW][A-Z0-9]{1,30}", part)]:
+    if wrong := [part for part in ids if not re.fullmatch(rf"[{first}][A-Z0-9]{{1,30}}", part)]:
         shown = ", ".join(f"“{part[:20]}”" for part in wrong[:3])
-        raise ValueError(
-            f"holds {shown}, which is no member ID: use IDs such as U012AB3CD "
-            "(in Slack: the person's profile > ⋮ > Copy member ID)"
-        )
+        raise ValueError(f"holds {shown}, which is no {wanted}")
     return frozenset(ids)
+
+
+_SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+_SECRETS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "SLACK_BOT_TOKEN": ("bot_token", _bot_token),
+    "SLACK_APP_TOKEN": ("app_token", _app_token),
+    "SLACK_SIGNING_SECRET": ("signing_secret", _signing_secret),
+}
+_FOR_SLACK: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "SLACK_API_URL": ("api_url", _web_address),
+    "RECAP_ADMINS": ("admins", _members),
+    "RECAP_COMMAND": ("command", _command),
+    "RECAP_FOLLOW_THREADS": ("follow_threads", _switch),
+    "RECAP_RATE_PERSON": ("rate_person", _count),
+    "RECAP_RATE_CHANNEL": ("rate_channel", _count),
+    "RECAP_ALLOW_GUESTS": ("allow_guests", _switch),
+    "RECAP_ALLOW_TEAMS": ("allow_teams", _teams),
+    "RECAP_DEAF_AFTER": ("deaf_after", _seconds),
+    "RECAP_KEEP_DAYS": ("keep_days", _days),
+}

@@ -2,16 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SETTINGS, Settings, env_example
+from bot.settings import HTTP, SETTINGS, SOCKET, Settings, env_example
 from store.errors import BotError
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1-abcDEF", "SLACK_APP_TOKEN": "xapp-1-A1-2-abc"}
 ROOT = Path(__file__).parent.parent
 
 
-def complaint(env: dict[str, str], *, slack: bool = True) -> str:
+def complaint(env: dict[str, str], *, slack: bool = True, secrets: tuple[str, ...] = SOCKET) -> str:
     with pytest.raises(BotError) as caught:
-        Settings.from_env(env, slack=slack)
+        Settings.from_env(env, slack=slack, secrets=secrets)
     return str(caught.value)
 
 
@@ -38,6 +38,49 @@ def test_all_slack_settings_are_read():
     assert (settings.bot_token, settings.app_token) == (GOOD["SLACK_BOT_TOKEN"], GOOD["SLACK_APP_TOKEN"])
 
 
+def test_how_the_bot_behaves_in_slack_is_read():
+    env = {
+        "RECAP_COMMAND": "/notes_2",
+        "RECAP_FOLLOW_THREADS": "off",
+        "RECAP_RATE_PERSON": "0",
+        "RECAP_RATE_CHANNEL": "7",
+        "RECAP_ALLOW_GUESTS": "Yes",
+        "RECAP_ALLOW_TEAMS": "T012AB3CD, E9",
+        "RECAP_DEAF_AFTER": "0.5",
+        "RECAP_KEEP_DAYS": "3",
+    }
+    settings = Settings.from_env(GOOD | env, slack=True)
+    assert (settings.command, settings.follow_threads, settings.allow_guests) == ("/notes_2", False, True)
+    assert (settings.rate_person, settings.rate_channel, settings.keep_days) == (0, 7, 3)
+    assert (settings.allow_teams, settings.deaf_after) == ({"T012AB3CD", "E9"}, 0.5)
+
+
+def test_only_the_secrets_of_the_way_that_is_used_are_asked_for():
+    called = GOOD | {"SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5", "SLACK_APP_TOKEN": "nonsense"}
+    settings = Settings.from_env(called, slack=True, secrets=HTTP)
+    assert (settings.signing_secret, settings.app_token) == (called["SLACK_SIGNING_SECRET"], "")
+    assert Settings.from_env(GOOD, slack=True).signing_secret == ""
+    assert Settings.from_env({}, slack=True, secrets=()).bot_token == ""
+    assert "SLACK_SIGNING_SECRET is missing" in complaint(GOOD, secrets=HTTP)
+
+
+@pytest.mark.parametrize("secret", ["xoxb-1-hidden", "hid den", "hidden…"])
+def test_a_malformed_signing_secret_is_named_but_never_shown(secret):
+    text = complaint(GOOD | {"SLACK_SIGNING_SECRET": secret}, secrets=HTTP)
+    assert "SLACK_SIGNING_SECRET" in text
+    assert "hid" not in text
+
+
+@pytest.mark.parametrize("name", ["/r", "/recap-2", "/" + "x" * 23])
+def test_a_command_that_leaves_room_for_its_endings_is_fine(name):
+    assert Settings.from_env(GOOD | {"RECAP_COMMAND": name}, slack=True).command == name
+
+
+@pytest.mark.parametrize("name", ["recap", "/", "//", "/Recap", "/re cap", "/récap", "/" + "x" * 24, "/a/b"])
+def test_a_command_that_slack_would_not_take_is_refused(name):
+    assert "RECAP_COMMAND is no name for a slash command" in complaint(GOOD | {"RECAP_COMMAND": name})
+
+
 def test_empty_values_mean_the_defaults():
     env = GOOD | {name.name: " " for name in SETTINGS if not name.secret}
     assert Settings.from_env(env, slack=True) == Settings.from_env(GOOD, slack=True)
@@ -50,13 +93,23 @@ def test_everything_wrong_is_told_at_once_and_where_to_get_it():
             "RECAP_MAX_NOTE_MB": "-1",
             "SLACK_API_URL": "slack.com",
             "RECAP_STATE": "./recap.db",
-        }
+            "RECAP_COMMAND": "recap",
+            "RECAP_FOLLOW_THREADS": "maybe",
+            "RECAP_RATE_PERSON": "-1",
+            "RECAP_RATE_CHANNEL": "2.5",
+            "RECAP_ALLOW_GUESTS": "2",
+            "RECAP_ALLOW_TEAMS": "acme",
+            "RECAP_DEAF_AFTER": "nan",
+            "RECAP_KEEP_DAYS": "0",
+        },
+        secrets=(*SOCKET, *HTTP),
     )
     for setting in SETTINGS:
         assert (f"- {setting.name} " in text) is (setting.name not in ("RECAP_NOTES", "RECAP_DB"))
     for place in (
         "OAuth & Permissions",
         "Basic Information > App-Level Tokens",
+        "Basic Information > App Credentials",
         "connections:write",
         "xoxb-",
         "xapp-",
@@ -85,8 +138,9 @@ def test_a_malformed_token_is_named_but_never_shown(token):
 
 
 def test_tokens_are_not_in_the_repr():
-    shown = repr(Settings.from_env(GOOD, slack=True))
-    assert not any(token in shown for token in GOOD.values())
+    secrets = GOOD | {"SLACK_SIGNING_SECRET": "8f742231b10e8888"}
+    shown = repr(Settings.from_env(secrets, slack=True, secrets=(*SOCKET, *HTTP)))
+    assert not any(secret in shown for secret in secrets.values())
 
 
 @pytest.mark.parametrize("value", ["0", "-3", "5 MB", "nan", "inf", "1e3", "٣"])
