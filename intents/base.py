@@ -12,6 +12,8 @@ Size = Literal["", "S", "M", "L"]
 """How long an answer is that can be shorter or longer; nothing where it cannot."""
 Slot = Literal["event", "city", "year", "release", "person"]
 """A field of ``Scope``."""
+Cue = str | Callable[[str], str | None]
+"""Folded opening words, or a function of the typed text: what of it is the topic, None where it does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Answer:
 class Intent:
     """Something Recap can be asked.
 
-    ``cues`` are folded opening words that call it ("timeline of"), ``example`` one question that it answers,
+    ``cues`` are what calls it, mostly opening words ("timeline of"); ``example`` is one question that it answers,
     ``help`` a line for ``/recap help``, where small talk is not ``listed``. ``name`` is also the slash subcommand.
     """
 
@@ -127,7 +129,7 @@ class Intent:
     help: str
     example: str
     answer: Callable[..., Answer]
-    cues: tuple[str, ...] = field(default=())
+    cues: tuple[Cue, ...] = field(default=())
     listed: bool = True
 
 

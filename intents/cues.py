@@ -1,14 +1,15 @@
 """The opening words that call an intent: “timeline of”, “compare”. Slips of the finger are forgiven. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
 from intents import language
+from intents.base import Cue
 from store.text import spans
 
-Cues = Mapping[str, tuple[str, ...]]
-"""By intent, folded opening words."""
+Cues = Mapping[str, tuple[Cue, ...]]
+"""By intent, what calls it."""
 CLOSE_ENOUGH = 88
 """How much of a cue has to be typed right (0 to 100): one slip in “timeline of”, none in “who”."""
 MAX_OPENING = 200
@@ -18,28 +19,49 @@ MAX_OPENING = 200
 def called(text: str, cues: Cues) -> tuple[str, str]:
     """The intent that a text calls by its opening words, and what comes after them; nothing and all of it otherwise.
 
-    The longest cue wins. Words of politeness before it are passed over.
+    Words of politeness, of going on ("and", "what about") and of length ("short") are passed over. Cues that are
+    functions come first, in their order; then the longest opening wins.
 
     >>> called("Please give me a timelien of cells v2", {"timeline": ("timeline of",)})
     ('timeline', 'cells v2')
     """
     typed = list(spans(text[:MAX_OPENING]))
     opening = _passed_over([word for word, _, _ in typed])
-    for cue, intent in _longest_first(cues):
-        length = len(cue.split())
+    if opening == len(typed):
+        return "", text
+    for cue, intent in _shaped(cues):
+        if (rest := cue(text[typed[opening][1] :])) is not None:
+            return intent, rest
+    for words, intent in _longest_first(cues):
+        length = len(words.split())
         said = typed[opening : opening + length]
-        if len(said) == length and fuzz.ratio(" ".join(word for word, _, _ in said), cue) >= CLOSE_ENOUGH:
+        if len(said) == length and fuzz.ratio(" ".join(word for word, _, _ in said), words) >= CLOSE_ENOUGH:
             return intent, text[said[-1][2] :].lstrip(" \t:,–—-")
     return "", text
 
 
-def _passed_over(said: list[str]) -> int:
-    for place, word in enumerate(said):
-        if word not in language.POLITE_WORDS:
-            return place
-    return 0
+def _passed_over(said: Sequence[str]) -> int:
+    """How many words at the beginning say nothing of what is asked."""
+    place = 0
+    while passed := _light(said[place:]):
+        place += passed
+    return place
+
+
+def _light(said: Sequence[str]) -> int:
+    """How many words an opening of no weight takes, 0 where there is none."""
+    if not said:
+        return 0
+    if said[0] in language.POLITE_WORDS or said[0] in language.SIZES:
+        return 1
+    openings = (opening.split() for opening in language.FOLLOW_UP_OPENINGS)
+    return max((len(words) for words in openings if list(said[: len(words)]) == words), default=0)
+
+
+def _shaped(cues: Cues) -> Iterator[tuple[Callable[[str], str | None], str]]:
+    yield from ((cue, intent) for intent, ways in cues.items() for cue in ways if callable(cue))
 
 
 def _longest_first(cues: Cues) -> Iterator[tuple[str, str]]:
-    pairs = ((cue, intent) for intent, openings in cues.items() for cue in openings)
+    pairs = ((cue, intent) for intent, ways in cues.items() for cue in ways if isinstance(cue, str))
     yield from sorted(pairs, key=lambda pair: (-len(pair[0]), pair))

@@ -1,5 +1,9 @@
 """The words of asking: what people type around a topic. English first, with a little German."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from intents.base import Size
 from store.quotes import Wanted
 from store.terms import SMALL_WORDS
 
@@ -121,6 +125,22 @@ FOLLOW_UP_OPENINGS = (
     "then",
 )
 MORE = frozenset(("more", "more please", "show more", "next", "go on", "continue", "tell me more", "mehr", "weiter"))
+_LENGTHS: tuple[tuple[Size, str], ...] = (
+    ("S", "short shorter brief briefer briefly quick quickly concise tiny kurz kurze kurzer"),
+    ("M", "medium"),
+    ("L", "long longer detail details detailed full fuller lang lange ausfuhrlich ausfuhrliche"),
+)
+SIZES: Mapping[str, Size] = MappingProxyType({word: size for size, said in _LENGTHS for word in said.split()})
+"""Words for how long an answer is wanted."""
+AROUND_SIZE = frozenset("a bit in more version please make it even much too be give me little something the".split())
+"""Words that make a sentence of one about length alone: "make it a bit shorter, please"."""
+
+ASKING = frozenset(
+    "who whom whose what when where why how which did do does is are was were has have had can could should would "
+    "will wer was wann wo warum wie welche".split()
+)
+"""Words that make a follow-up a question of its own: "and who spoke", unlike "and in Tokyo"."""
+
 PRONOUNS = frozenset("it its they them their he him his she her".split())
 
 WANTS: tuple[tuple[str, Wanted], ...] = (

@@ -46,7 +46,8 @@ class Question:
     that no note is about. ``phrases`` and ``without`` are folded words; ``scope`` limits where to look, ``places``
     are the stems by which it was named; ``page`` counts how often somebody asked for more; ``leans`` tells a
     follow-up. ``text`` is all that was typed, ``said`` what is left of it behind the words that call the intent.
-    ``exact`` corrects nothing; ``size`` is how long an answer is wanted.
+    ``exact`` corrects nothing; ``size`` is how long an answer is wanted. ``calls`` is the intent that the words
+    call, which a follow-up goes on with; where they call none, ``intent`` is to find.
     """
 
     text: str = ""
@@ -66,6 +67,7 @@ class Question:
     leans: bool = False
     exact: bool = False
     size: Size = ""
+    calls: str = ""
 
     @property
     def has_topic(self) -> bool:
@@ -103,8 +105,10 @@ def read(text: str, facets: Facets, cues: Cues = _NO_CUES, intent: str = "") -> 
         return replace(question, intent=talk)
     if not intent and " ".join(words(asked)) in language.MORE:
         return replace(question, page=1, leans=True)
-    called_for, said = (intent, asked) if intent else called(asked, cues)
-    question = replace(question, intent=called_for or "find", said=said)
+    if not intent and (size := _only_size(asked)):
+        return replace(question, size=size, leans=True)
+    calls, said = (intent, asked) if intent else called(asked, cues)
+    question = replace(question, intent=calls or "find", calls=calls, said=said)
     rest, question = _grammar(said, question, facets)
     found = filtered(rest, facets)
     question = _limited(question, found)
@@ -123,16 +127,19 @@ def follow(before: Question, now: Question) -> Question:
     if now.intent in SMALL_TALK:
         return replace(before, text=now.text, said=now.said, intent=now.intent)
     if now.page:
-        return replace(before, text=now.text, intent="find", page=before.page + now.page)
+        return replace(before, text=now.text, intent=before.calls or "find", page=before.page + now.page)
     if not now.leans or not (before.has_topic or before.scope):
         return now
     keeps = not _brings_topic(now)
+    calls = now.calls or ("" if _asks_anew(now) else before.calls)
     return replace(
         now,
+        intent=calls or "find",
+        calls=calls,
         about=tuple(dict.fromkeys(before.about + now.about if keeps else now.about)),
         names=before.names | now.names,
         phrases=now.phrases or (before.phrases if keeps else ()),
-        wants=now.wants or (before.wants if keeps else ""),
+        wants=now.wants or (before.wants if keeps and not now.calls else ""),
         without=before.without + now.without,
         scope=_narrowed(before.scope, now.scope),
         places=now.places if _moves(now.scope) else before.places + now.places,
@@ -170,6 +177,20 @@ def _brings_topic(now: Question) -> bool:
 def _refers(text: str) -> bool:
     """Says "it" or the like. IT in capitals is a trade."""
     return any(not language.PRONOUNS.isdisjoint(token.words) and not token.is_loud for token in tokens(text))
+
+
+def _asks_anew(now: Question) -> bool:
+    """Whether a follow-up is a question by itself ("and who was there?") rather than a new place or topic."""
+    said = " ".join(words(now.said))
+    opening = next((cue for cue in language.FOLLOW_UP_OPENINGS if f"{said} ".startswith(f"{cue} ")), "")
+    return not language.ASKING.isdisjoint(said[len(opening) :].split())
+
+
+def _only_size(text: str) -> Size:
+    """How long an answer is wanted by a text that says nothing else: "shorter", "in more detail please"."""
+    said = words(text)
+    sizes = [language.SIZES[word] for word in said if word in language.SIZES]
+    return sizes[0] if sizes and set(said) <= language.SIZES.keys() | language.AROUND_SIZE else ""
 
 
 def _leans(text: str) -> bool:
@@ -256,11 +277,12 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
         about = ["attendees"]
     if not about and not question.scope and not question.phrases:
         about = content
+    # A bare "in 2017?" leaves its topic unsaid, a bare "summarise" what it is about.
     return replace(
         question,
         about=tuple(dict.fromkeys(about))[:MAX_WORDS],
         names=frozenset(names),
-        leans=question.leans or not (content or question.phrases),  # a bare "in 2017?" leaves its topic unsaid
+        leans=question.leans or not (content or question.phrases or (question.calls and question.scope)),
     )
 
 
