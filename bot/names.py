@@ -1,6 +1,8 @@
 """What buttons, forms and shortcuts are called: the views write these names, the listeners wait for them.
 
-A name that ends in ``:`` is followed by a number or a word, as in ``recap:page:2`` or ``recap:size:S``.
+A name that ends in ``:`` is followed by a number or a word, as in ``recap:page:2`` or ``recap:size:S``. All numbers
+count from 0: pages as ``Tweak.page`` does, choices in ``Answer.choices``, passages in ``Answer.citations``, examples
+in the list that was shown. The value of ``ASK`` is the question itself; that of all other buttons is the ticket.
 """
 
 import re
