@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
 from types import MappingProxyType
@@ -47,7 +47,8 @@ class Question:
     are the stems by which it was named; ``page`` counts how often somebody asked for more; ``leans`` tells a
     follow-up. ``text`` is all that was typed, ``said`` what is left of it behind the words that call the intent.
     ``exact`` corrects nothing; ``size`` is how long an answer is wanted. ``calls`` is the intent that the words
-    call, which a follow-up goes on with; where they call none, ``intent`` is to find.
+    call, which a follow-up goes on with; where they call none, ``intent`` is to find. ``before`` is the question that
+    a follow-up goes on from.
     """
 
     text: str = ""
@@ -68,6 +69,7 @@ class Question:
     exact: bool = False
     size: Size = ""
     calls: str = ""
+    before: "Question | None" = field(default=None, compare=False, repr=False)
 
     @property
     def has_topic(self) -> bool:
@@ -136,6 +138,7 @@ def follow(before: Question, now: Question) -> Question:
         now,
         intent=calls or "find",
         calls=calls,
+        before=before,
         about=tuple(dict.fromkeys(before.about + now.about if keeps else now.about)),
         names=before.names | now.names,
         phrases=now.phrases or (before.phrases if keeps else ()),
