@@ -102,15 +102,20 @@ async def to_channel(client: AsyncWebClient, channel: str, thread: str, message:
             return type(error).__name__
         return ""
 
-    return await _deliver(send, message)
+    return await deliver(send, message)
 
 
-async def to_response_url(url: str, message: Message, *, replace: bool = False, pause: Pause = asyncio.sleep) -> bool:
-    """Show a message to the one who gave a command; ``replace`` puts it in the place of the one before."""
+async def to_response_url(
+    url: str, message: Message, *, replace: bool = False, everybody: bool = False, pause: Pause = asyncio.sleep
+) -> bool:
+    """Show a message to the one who gave a command or pressed a button, or to ``everybody`` in the channel.
+
+    ``replace`` puts it in the place of the one before.
+    """
     hook = AsyncWebhookClient(url, logger=sdk_log, retry_handlers=[Patience(pause)])
 
     async def send(form: Message) -> str:
-        body = {**form, "response_type": "ephemeral", "replace_original": replace}
+        body = {**form, "response_type": "in_channel" if everybody else "ephemeral", "replace_original": replace}
         for attempt in range(TRIES + 1):
             try:
                 response = await hook.send_dict(body)
@@ -124,7 +129,7 @@ async def to_response_url(url: str, message: Message, *, replace: bool = False, 
         named = response.status_code < 500 and re.fullmatch("[a-z_]{3,60}", response.body)
         return response.body if named else f"HTTP {response.status_code}"
 
-    return await _deliver(send, message)
+    return await deliver(send, message)
 
 
 def refusal(error: SlackApiError) -> str:
@@ -134,8 +139,11 @@ def refusal(error: SlackApiError) -> str:
     return code if isinstance(code, str) else f"HTTP {getattr(error.response, 'status_code', '?')}"
 
 
-async def _deliver(send: Callable[[Message], Awaitable[str]], message: Message) -> bool:
-    """Send a message, then, as long as it is its form that Slack refuses, ever plainer forms of it."""
+async def deliver(send: Callable[[Message], Awaitable[str]], message: Message) -> bool:
+    """Send a message, then, as long as it is its form that Slack refuses, ever plainer forms of it.
+
+    ``send`` gives Slack's word for a refusal, or nothing. False where none of the forms came through.
+    """
     bare = {name: value for name, value in message.items() if name != "blocks"}
     short = {**bare, "text": message["text"][:1_000]}
     code = ""
