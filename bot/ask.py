@@ -8,13 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from intents.base import Answer
+from store import shown
 from store.errors import BotError, IndexProblem
 from store.journal import Journal
+from store.shown import Shown
 
 log = logging.getLogger(__name__)
 
-Replier = Callable[[str, Sequence[str]], Answer]
-"""Answers a text, given the earlier questions of its conversation, oldest first."""
+Replier = Callable[..., Answer]
+"""Answers a text, given the earlier questions of its conversation, oldest first.
+
+Takes ``intent`` and ``tweak`` by name, as ``intents.reply`` does, wherever something calls for them.
+"""
 
 STATE_TROUBLE = (sqlite3.Error, IndexProblem)
 """What the state file may do to us while we run. It costs memory then, but never an answer."""
@@ -39,21 +44,31 @@ def ask(
     memory: float,
     surface: str,
     clock: Callable[[], float] = time.time,
+    intent: str = "",
+    channel: str = "",
+    user: str = "",
+    thread: str = "",
+    keep_days: float = 30.0,
 ) -> Asked:
     """Answer a question of ``conversation``, which ends with ``memory`` seconds of silence. Never raises.
 
-    A ``BotError`` becomes an answer with its text; anything else is logged without the question.
+    ``intent`` is the one called by name, ``channel``, ``user`` and ``thread`` are where and by whom. How to ask
+    again is kept for ``keep_days``. A ``BotError`` becomes an answer with its text; anything else is logged
+    without the question.
     """
     begun = time.perf_counter()
+    earlier = _earlier(journal, conversation, clock(), memory)
     try:
-        answer = reply(text, _earlier(journal, conversation, clock(), memory))
+        answer = reply(text, earlier, intent=intent) if intent else reply(text, earlier)
     except BotError as error:
         return Asked(Answer(intent="error", heading=str(error), refused=True))
     except Exception as error:
         log.error("A question could not be answered:\n%s", trace(error))
         return Asked(Answer(intent="error", heading=SORRY, refused=True))
     milliseconds = round((time.perf_counter() - begun) * 1000)
-    return Asked(answer, _keep(journal, conversation, text, answer, surface, milliseconds, clock()))
+    choices = tuple(choice.question for choice in answer.choices)
+    row = Shown(text, surface, channel, user, thread, earlier, intent, choices)
+    return Asked(answer, keep(journal, conversation, row, answer, milliseconds, clock(), keep_days))
 
 
 def claim(journal: Journal, keys: Sequence[str], now: float) -> bool:
@@ -87,21 +102,20 @@ def _earlier(journal: Journal, conversation: str, now: float, memory: float) -> 
         return ()
 
 
-def _keep(
-    journal: Journal,
-    conversation: str,
-    text: str,
-    answer: Answer,
-    surface: str,
-    milliseconds: int,
-    now: float,
+def keep(
+    journal: Journal, conversation: str, row: Shown, answer: Answer, milliseconds: int, now: float, days: float
 ) -> str:
-    """Remember the question and record its answer; a full disk must not cost the answer itself."""
+    """Remember a question, record its answer and how to ask again, and give the ticket of that.
+
+    A full disk must not cost the answer itself: the ticket is empty then.
+    """
     try:
-        journal.remember(conversation, text, now)
-        return journal.record(
-            surface=surface, intent=answer.intent, milliseconds=milliseconds, refused=answer.refused, now=now
+        journal.remember(conversation, row.text, now)
+        ticket = journal.record(
+            surface=row.surface, intent=answer.intent, milliseconds=milliseconds, refused=answer.refused, now=now
         )
+        shown.keep(journal, ticket, row, now, days)
+        return ticket
     except STATE_TROUBLE as error:
         log.error("The state file cannot be written, so this answer is not recorded:\n%s", trace(error))
         return ""
