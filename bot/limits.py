@@ -39,3 +39,7 @@ TABLE_ROWS, TABLE_COLUMNS = 100, 20
 DATA_TABLE_ROWS = (2, 101)
 """The least and the most, with the header."""
 SUGGESTED_PROMPTS = 4
+CHART_TITLE, CHART_LABEL, CHART_POINTS = 50, 20, 20
+"""A chart's title and axis names; a point's label, unique in its chart; points. The names of axes are as its title."""
+INPUT_TEXT = 3_000
+"""What a text field holds, and what it is filled with at first."""

@@ -1,4 +1,4 @@
-"""Text in Slack's markup: what notes and people wrote stays literal, and only we set words in bold."""
+"""Text for Slack: what notes and people wrote stays literal, and only we set words in bold, link and mention."""
 
 import json
 import re
@@ -7,10 +7,19 @@ from urllib.parse import quote, urlsplit
 
 GAP = "\u200b"
 """A space without width: it keeps a formatting character from its word, or parts a word so that one works."""
+LONGEST_ADDRESS = 600
 
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ", "\0": ""})
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that turn the direction of what follows, our own words included; scripts need none of them."""
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
+_HIDDEN = re.compile(
+    r"[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Control characters, those without width and those that turn the direction of what follows, our own words included.
+
+The two joiners stay: some scripts and pictures need them.
+"""
+_CALL = re.compile(r"<(?=[!@#])")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _MARKUP = re.compile(r"[*_~]+")
 _EMOJI = re.compile(r"(?<![\w:]):(?=[a-z0-9+-][\w+'-]*:)")
 
@@ -30,13 +39,14 @@ def literal(text: str) -> str:
     """
 
     def apart(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        whole = match.string
+        before, after = whole[: match.start()][-1:], whole[match.end() :][:1]
         if (before.isalnum() and after.isalnum()) or not (before.strip() or after.strip()):
             return match.group()  # inside a word, or all by itself, it formats nothing
         return GAP + GAP.join(match.group()) + GAP
 
-    text = _EMOJI.sub(":" + GAP, text)
-    return _MARKUP.sub(apart, text).translate(_ENTITIES | _TURNS)
+    text = _EMOJI.sub(":" + GAP, _HIDDEN.sub("", text))
+    return _MARKUP.sub(apart, text).translate(_ENTITIES)
 
 
 def clip(text: str, limit: int) -> str:
@@ -49,17 +59,41 @@ def quoted(text: str, marks: Sequence[tuple[int, int]], limit: int) -> str:
     return _fitted(text, marks, limit, lead="> ")
 
 
-def link(url: str, label: str) -> str:
-    """A link with an already literal label, or the label alone where the address is none to click on."""
+def plain(text: str, limit: int) -> str:
+    """One line for where Slack formats nothing, as on buttons: at most ``limit`` UTF-16 units, and never empty."""
+    line = _CALL.sub("<" + GAP, " ".join(_HIDDEN.sub("", text).split()))
+    units = line.encode("utf-16-le")
+    if len(units) // 2 > limit:
+        line = units[: 2 * limit - 2].decode("utf-16-le", "ignore").rstrip() + "…"
+    return line or "–"
+
+
+def mention(person: str) -> str:
+    """A person's name that Slack shows and links, made of their id; nothing where that is none.
+
+    >>> mention("U0ANN"), mention("U0ANN> <!channel")
+    ('<@U0ANN>', '')
+    """
+    return f"<@{person}>" if _PERSON.fullmatch(person) else ""
+
+
+def address(url: str) -> str:
+    """A web address with nothing in it that ends a link's markup; nothing where it is none to click on."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
-        usable = False
-    if not usable or len(url) > 600:
-        return label
-    address = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-    return f"<{address.replace('&', '&amp;')}|{label}>" if len(address) <= 600 else label
+        return ""
+    if not usable or len(url) > LONGEST_ADDRESS:
+        return ""
+    safe = quote(_HIDDEN.sub("", url), safe="!#$%&'()*+,/:;=?@[]~-._")
+    return safe if size(safe.replace("&", "&amp;")) <= LONGEST_ADDRESS else ""
+
+
+def link(url: str, label: str) -> str:
+    """A link with an already literal label, or the label alone where the address is none to click on."""
+    usable = address(url)
+    return f"<{usable.replace('&', '&amp;')}|{label}>" if usable else label
 
 
 def _fitted(text: str, marks: Sequence[tuple[int, int]], limit: int, lead: str = "") -> str:

@@ -1,56 +1,44 @@
 """From what Recap says to Slack messages. Pure: plain data in, the arguments of ``chat.postMessage`` out."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, groupby
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from bot.mrkdwn import clip, link, literal, quoted, size
-from intents.base import Answer, Choice, Citation, Intent, Line
+from bot import charts, limits, names
+from bot.blocks import ROOM, Block, Message, actions, button, context, listed, post, section, weight
+from bot.controls import choices_text, under
+from bot.layout import numbered
+from bot.mrkdwn import clip, mention, plain, size
+from bot.quotes import body, pieces
+from intents.base import Answer, Confidence, Correction, Intent, Tweak
 from intents.chat import GRAMMAR
-from store.load import Changes
+from store.load import Changes, Problem
 from store.model import Scope
 
-Block = dict[str, Any]
-Message = dict[str, Any]
-
-MAX_BLOCKS = 50
-MAX_SECTION = 3_000
-MAX_TEXT = 4_000
-MAX_ALL_BLOCKS = 12_500
-"""Slack refuses messages whose blocks hold more than about 13,000 characters; we count all of their JSON."""
-SHORTEST_QUOTE = 60
-LINE_BREAK = 2
-"""How many characters a line break takes in JSON."""
+CONFIDENCE: dict[Confidence, str] = {"sure": "sure", "likely": "likely", "nearest": "nearest I have"}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A sentence of our own (``number`` 0), or what is quoted from one place, under that source's number."""
-
-    number: int
-    lines: tuple[Line, ...]
-    group: str = ""
-
-    @property
-    def source(self) -> Citation | None:
-        """The one place that all its lines are quoted from."""
-        return self.lines[0].source
-
-
-def message(answer: Answer, *, asked: str = "") -> Message:
+def message(
+    answer: Answer,
+    *,
+    asked: str = "",
+    ticket: str = "",
+    tweak: Tweak = Tweak(),  # noqa: B008 - frozen
+    private: bool = False,
+    shared_by: str = "",
+) -> Message:
     """An answer as one message, however long it is: quotes are shortened until it fits, sources are not.
 
-    ``asked`` restates the question where nobody else saw it.
+    ``asked`` restates the question where nobody else saw it. With a ``ticket`` the answer has buttons, which pass it
+    on; ``tweak`` is how the answer came about. ``private`` is what only the asker sees, ``shared_by`` the id of who
+    showed it to the others.
     """
-    head = _head(answer, asked)
-    foot = _foot(answer)
-    room = MAX_BLOCKS - len(head) - len(foot) - 1
-    body, left = _body(_items(answer.lines), room, MAX_ALL_BLOCKS - _weight(head + foot) - 200)
+    sources = answer.citations if ticket else ()
+    head = _head(answer, asked, shared_by)
+    foot = under(answer, ticket, tweak, sources, private=private) if ticket else _foot(answer)
+    room = limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1
+    quotes, left = body(answer.lines, numbered(answer), room, ROOM - weight(head + foot) - 200)
     if left:
-        body.append(_context(f"{left} more did not fit into this message: ask for something narrower."))
-    return _message(_plain_text(answer), head + body + foot)
+        quotes.append(context(f"{left} more did not fit into this message: ask for something narrower."))
+    return post(_in_words(answer, asked, shared_by), head + quotes + foot)
 
 
 def changes(report: Changes) -> Message:
@@ -60,80 +48,129 @@ def changes(report: Changes) -> Message:
         f"{report.unchanged} unchanged"
     )
     summary = f"The notes are loaded: {counts}, {len(report.rejected)} rejected."
-    named = [
-        f"{title}: {clip(', '.join(files), 700)}"
-        for title, files in (
-            ("Added", report.added),
-            ("Changed", report.changed),
-            ("Removed", report.removed),
-        )
-        if files
-    ]
-    troubles = [
+    kinds = (("Added", report.added), ("Changed", report.changed), ("Removed", report.removed))
+    named = [context(f"{title}: {clip(', '.join(files), 700)}") for title, files in kinds if files]
+    rest = "… and {} more: see `recap status`."
+    return post(summary, [section(summary), *named, *listed(problems(report.problems), ROOM - 4_000, rest)])
+
+
+def problems(found: Sequence[Problem]) -> list[str]:
+    """A line for each file that has something to say, the rejected ones first."""
+    return [
         f"• {'Rejected' if problem.rejected else 'Loaded, but note'}: "
         + ": ".join(filter(None, (clip(problem.file, 200), clip(problem.reason, 300), clip(problem.remedy, 300))))
-        for problem in sorted(report.problems, key=lambda problem: not problem.rejected)
+        for problem in sorted(found, key=lambda problem: not problem.rejected)
     ]
-    return _message(summary, [_section(summary), *map(_context, named), *_listed(troubles)])
 
 
-def help(intents: Mapping[str, Intent]) -> Message:
-    """What Recap can be asked, an example for each, and how to narrow a question down."""
-    asked = (intent for intent in intents.values() if intent.listed)
-    lines = [f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_" for intent in asked]
+def help(intents: Mapping[str, Intent], command: str = "/recap") -> Message:
+    """What Recap can be asked, an example for each to press, its subcommand, and how to narrow a question down."""
+    lines = [_explained(intent, command) for intent in intents.values() if intent.listed]
     lines += [f"• {clip(line, 300)}" for line in GRAMMAR]
     opening = "Ask me what your team's conference notes say. I answer with their own words and name each source."
-    closing = "Mention me in a channel, write to me directly, or use `/recap` and your question."
-    return _message(opening, [_section(opening), *_listed(lines), _section(closing)])
+    closing = f"Mention me in a channel, write to me directly, or use {_code(command)} and your question."
+    blocks = [section(opening), *listed(lines, ROOM - 5_000, "… and {} more."), section(closing)]
+    return post(opening, [*blocks, *asking(examples(intents))])
+
+
+def _explained(intent: Intent, command: str) -> str:
+    typed = _code(f"{command} {intent.name} …") if intent.name != "find" else _code(f"{command} …")
+    return f"• {clip(intent.help, 300)}\n   for example: _{clip(intent.example, 200)}_, or {typed}"
+
+
+def _code(text: str) -> str:
+    return f"`{clip(text, 60)}`"
+
+
+def examples(intents: Mapping[str, Intent]) -> tuple[str, ...]:
+    """A question for each thing that can be asked."""
+    return tuple(intent.example for intent in intents.values() if intent.listed)
+
+
+def asking(questions: Sequence[str]) -> list[Block]:
+    """A row of questions to press; the value of a button is its question."""
+    usable = [question for question in questions[:8] if 0 < size(question) <= limits.BUTTON_VALUE]
+    return [actions([button(f"{names.ASK}{n}", asked, asked) for n, asked in enumerate(usable)])] if usable else []
+
+
+def greeting(command: str) -> Message:
+    """Two lines for a channel that Recap was just invited to."""
+    asked = "Mention me with a topic, a person or a summit, as in _what was said about Kuryr in Tokyo?_"
+    lines = (
+        "I answer from your team’s conference notes: their own words, each with its source.",
+        f"{asked}, or type {_code(f'{command} help')}.",
+    )
+    return post("\n".join(lines), [section("\n".join(lines))])
+
+
+def prompts(intents: Mapping[str, Intent]) -> list[dict[str, str]]:
+    """What the agent view offers to ask at first: at most four, each with ``title`` and ``message``."""
+    chosen = examples(intents)[: limits.SUGGESTED_PROMPTS]
+    return [
+        {"title": plain(text[:1].upper() + text[1:], limits.BUTTON_TEXT), "message": plain(text, 300)}
+        for text in chosen
+    ]
 
 
 def sentence(text: str) -> Message:
     """A sentence or two of our own, an error's too, with nothing in it that formats or mentions."""
-    return _message("", [_section(clip(text, MAX_SECTION - 100))])
+    shown = clip(text, limits.SECTION - 100) or "Recap"
+    return post(shown, [section(shown)])
 
 
-def _message(text: str, blocks: Sequence[Block]) -> Message:
-    """The whole message. Slack looks for names and links in it only if told to, so we tell it not to."""
-    return {
-        "text": text or _first_text(blocks),
-        "blocks": list(blocks),
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "link_names": False,
-        "parse": "none",
-    }
+def private_notice(text: str) -> Message:
+    """A word to one person that is no answer: a limit reached, a right missing."""
+    shown = clip(text, limits.SECTION - 100) or "Recap"
+    return post(shown, [context(shown)])
 
 
-def _head(answer: Answer, asked: str) -> list[Block]:
-    blocks = [_context(f"You asked: {clip(asked, 300)}")] if asked else []
-    blocks += [_context(text) for text in _corrections(answer)]
-    blocks.append(_section(f"*{clip(answer.heading, 600) or 'No answer'}*"))
-    small = [_scope(answer.scope), *(clip(notice, 300) for notice in answer.notices[:5])]
-    told = "\n".join(filter(str.strip, small))
-    return blocks + ([_context(told)] if told else [])
+def _head(answer: Answer, asked: str, shared_by: str) -> list[Block]:
+    blocks = [context(text) for text in [*_origin(asked, shared_by), *_corrections(answer)]]
+    blocks.append(section(f"*{clip(answer.heading, 600) or 'No answer'}*"))
+    told = "\n".join(filter(None, [_standing(answer), *(clip(notice, 300) for notice in answer.notices[:5])]))
+    blocks += [context(told)] if told.strip() else []
+    return blocks + _drawn(answer)
+
+
+def _origin(asked: str, shared_by: str) -> list[str]:
+    """Whose question it was, where the message itself does not stand under it."""
+    question = clip(asked, 300)
+    if sharer := mention(shared_by):
+        return [f"Shared by {sharer}" + (f": “{question}”" if question else "")]
+    return [f"You asked: {question}"] if question else []
+
+
+def _standing(answer: Answer) -> str:
+    """How sure the answer is, and what it is limited to."""
+    return " · ".join(filter(None, (CONFIDENCE.get(answer.confidence, ""), _scope(answer.scope))))
+
+
+def _drawn(answer: Answer) -> list[Block]:
+    """The chart, and the same in words for screen readers and old clients."""
+    if answer.chart is None:
+        return []
+    drawn = charts.block(answer.chart)
+    line = context(clip(f"{charts.sparkline(answer.chart)[:60]} {charts.spoken(answer.chart)}", 1_000))
+    return [drawn, line] if drawn else [line]
 
 
 def _foot(answer: Answer) -> list[Block]:
-    blocks = []
-    if answer.choices:
-        blocks.append(_section("\n".join(["You could ask:", *map(_choice, answer.choices[:10])])))
-    if answer.more > 0:
-        passages = "passage" if answer.more == 1 else "passages"
-        blocks.append(_context(f"{answer.more} more {passages}: ask “more”."))
-    return blocks
+    told = choices_text(answer)
+    blocks = [section(told)] if told else []
+    return [*blocks, context(_more(answer))] if answer.more > 0 else blocks
 
 
-def _choice(choice: Choice) -> str:
-    count = f" ({choice.count})" if choice.count else ""
-    question = "" if choice.question == choice.label else f": “{clip(choice.question, 120)}”"
-    return f"• {clip(choice.label, 100)}{count}{question}"
+def _more(answer: Answer) -> str:
+    return f"{answer.more} more {'passage' if answer.more == 1 else 'passages'}: ask “more”."
 
 
 def _corrections(answer: Answer) -> list[str]:
-    fixes = [(clip(fix.used, 80), clip(fix.typed, 80)) for fix in answer.corrections[:5]]
-    if answer.refused:
-        return [f"I read “{typed}” as *{used}*" for used, typed in fixes]
-    return [f"Showing results for *{used}*; search instead for “{typed}”" for used, typed in fixes]
+    return [_correction(fix, answer.refused) for fix in answer.corrections[:5]]
+
+
+def _correction(fix: Correction, refused: bool) -> str:
+    used, typed = clip(fix.used, 80), clip(fix.typed, 80)
+    return f"I read “{typed}” as *{used}*" if refused else f"Showing results for *{used}*; search instead for “{typed}”"
 
 
 def _scope(scope: Scope) -> str:
@@ -142,149 +179,15 @@ def _scope(scope: Scope) -> str:
     return "Only: " + " · ".join(clip(part, 80) for part in parts if part) if scope else ""
 
 
-def _items(lines: Sequence[Line]) -> list[Item]:
-    """The lines, quotes of one event together, sources numbered in the order a reader meets them."""
-    numbers: dict[Citation, int] = {}
-    items = []
-    for group, lines_together in _gathered(lines):
-        for source, same in groupby(lines_together, key=lambda line: line.source):
-            number = numbers.setdefault(source, len(numbers) + 1) if source else 0
-            items.append(Item(number, tuple(same), group))
-    return items
-
-
-def _gathered(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Runs of quotes are sorted by event, first come first; a sentence of our own stays where it is."""
-    for is_quote, run in groupby(lines, key=lambda line: line.source is not None):
-        events: dict[tuple[str, int], list[Line]] = {}
-        for place, line in enumerate(run):
-            name = line.source.event if is_quote and line.source else ""
-            events.setdefault((name, 0 if name else place), []).append(line)
-        for (name, _), together in events.items():
-            several = len({line.source for line in together}) > 1
-            yield (name if several else ""), together
-
-
-def _body(items: Sequence[Item], room: int, budget: int) -> tuple[list[Block], int]:
-    """As many items as ``room`` blocks and ``budget`` units hold, and how many are left over."""
-    apart = 2 * len(items) <= room
-    least = [_weight(_of_item(item, _title(item), SHORTEST_QUOTE, apart)) for item in items[:room]]
-    kept = sum(total <= budget for total in accumulate(least))
-    items, left = items[:kept], len(items) - kept
-    bare = _weight(_blocks(items, [0] * kept, apart))
-    wanted = [sum(map(_wanted, item.lines)) for item in items]
-    return _blocks(items, _shares(wanted, budget - bare), apart), left
-
-
-def _wanted(line: Line) -> int:
-    return size(quoted(line.text, line.marks, MAX_SECTION)) + LINE_BREAK
-
-
-def _shares(wanted: Sequence[int], total: int) -> list[int]:
-    """How much of ``total`` each gets: all that it wants, or an equal part of what the modest ones leave."""
-    shares = [0] * len(wanted)
-    left = total
-    for done, place in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
-        shares[place] = min(wanted[place], left // (len(wanted) - done))
-        left -= shares[place]
-    return shares
-
-
-def _blocks(items: Sequence[Item], shares: Sequence[int], apart: bool) -> list[Block]:
-    blocks, group = [], ""
-    for item, share in zip(items, shares, strict=True):
-        title = _title(item) if item.group != group else ""
-        group = item.group
-        blocks += _of_item(item, title, share, apart)
-    return blocks
-
-
-def _title(item: Item) -> str:
-    return f"*{clip(item.group, 100)}*\n" if item.group else ""
-
-
-def _of_item(item: Item, title: str, share: int, apart: bool) -> list[Block]:
-    if item.source is None:
-        return [_section(title + _own(item, min(share, MAX_SECTION - 200)))]
-    source = f"[{item.number}] {_source(item.source)}"
-    quote = title + _quotes(item, min(share, MAX_SECTION - size(title) - size(source) - 20))
-    return [_section(quote), _context(source)] if apart else [_section(f"{quote}\n{source}")]
-
-
-def _own(item: Item, share: int) -> str:
-    shares = _shares([size(literal(line.text)) for line in item.lines], share)
-    return "\n".join(clip(line.text, part) for line, part in zip(item.lines, shares, strict=True)) or " "
-
-
-def _quotes(item: Item, share: int) -> str:
-    shares = _shares([*map(_wanted, item.lines)], share)
-    return "\n".join(
-        quoted(line.text, line.marks, max(part - LINE_BREAK, 0)) for line, part in zip(item.lines, shares, strict=True)
-    )
-
-
-def _source(source: Citation) -> str:
-    """Where a quote stands, for people. Only what is absurdly long for a name is cut."""
-    title = link(source.url, clip(source.title or source.file, 160))
-    heading = " › ".join(clip(part, 80) for part in source.heading[-3:])
-    file = clip(source.file, 200) if source.title else ""
-    parts = [title, clip(source.event, 100), clip(source.date, 20), clip(source.author, 100), heading]
-    return " · ".join(part for part in [*parts, " ".join(filter(None, (file, _place(source))))] if part)
-
-
-def _place(source: Citation) -> str:
-    if source.page:
-        return f"page {source.page}"
-    if not source.first:
-        return ""
-    return f"line {source.first}" if source.last <= source.first else f"lines {source.first}–{source.last}"
-
-
-def _plain_text(answer: Answer) -> str:
+def _in_words(answer: Answer, asked: str, shared_by: str) -> str:
     """What notifications show and screen readers read, and what is sent where Slack refuses the blocks."""
-    pieces = [*_corrections(answer), clip(answer.heading, 600) or "No answer"]
-    for item in _items(answer.lines)[:20]:
-        if item.source is None:
-            pieces.append(_own(item, 300))
-        else:
-            pieces.append(f"{_quotes(item, 500)}\n[{item.number}] {_source(item.source)}")
-    pieces += map(_choice, answer.choices[:10])
-    while len(pieces) > 1 and size("\n".join(pieces)) > MAX_TEXT - 10:
-        pieces.pop()
-    return "\n".join(pieces)
-
-
-def _listed(lines: Sequence[str]) -> list[Block]:
-    """Lines in as few sections as hold them, and a word about those that do not fit."""
-    blocks: list[Block] = []
-    text, shown = "", 0
-    for line in lines:
-        if size(text) + size(line) > MAX_SECTION - 100:
-            blocks.append(_section(text))
-            text = ""
-        if _weight(blocks) + size(text) + size(line) > MAX_ALL_BLOCKS - 4_000:
-            break
-        text, shown = f"{text}{line}\n", shown + 1
-    rest = [f"… and {len(lines) - shown} more: see `recap status`."] if shown < len(lines) else []
-    return blocks + [_section(part) for part in (text, *rest) if part]
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(text)]}
-
-
-def _mrkdwn(text: str) -> dict[str, Any]:
-    """``verbatim`` keeps Slack from making links and mentions of bare words such as @channel."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def _first_text(blocks: Sequence[Block]) -> str:
-    return str(blocks[0]["text"]["text"]) or "Recap"
-
-
-def _weight(blocks: Sequence[Block]) -> int:
-    return len(json.dumps(list(blocks), ensure_ascii=False).encode("utf-16-le", "replace")) // 2
+    told = [*_origin(asked, shared_by), *_corrections(answer), clip(answer.heading, 600) or "No answer"]
+    told += filter(None, [_standing(answer)])
+    if answer.chart:
+        told.append(clip(f"{charts.sparkline(answer.chart)[:60]} {charts.spoken(answer.chart)}", 1_000))
+    least = len(told)
+    told += list(pieces(answer.lines, numbered(answer)))[:20]
+    told += filter(None, [choices_text(answer), _more(answer) if answer.more > 0 else ""])
+    while len(told) > least and size("\n".join(told)) > limits.TEXT - 10:
+        told.pop()
+    return "\n".join(told)
