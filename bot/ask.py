@@ -7,9 +7,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from intents.base import Answer
+import intents
+from intents.base import Answer, Tweak
 from store import shown
 from store.errors import BotError, IndexProblem
+from store.index import Index
 from store.journal import Journal
 from store.shown import Shown
 
@@ -33,6 +35,15 @@ class Asked:
 
     answer: Answer
     ticket: str = ""
+
+
+def replier(index: Index) -> Replier:
+    """What answers from an index."""
+
+    def reply(text: str, earlier: Sequence[str], *, intent: str = "", tweak: Tweak = Tweak()) -> Answer:  # noqa: B008
+        return intents.reply(text, index, earlier, intent=intent, tweak=tweak)
+
+    return reply
 
 
 def ask(

@@ -17,6 +17,7 @@ from bot.manners import Door
 from bot.post import Message, Pause, to_response_url
 from intents.base import Intent
 from store.errors import BotError
+from store.index import Index
 from store.journal import Journal
 from store.load import Changes
 
@@ -42,7 +43,7 @@ class Desk:
     thread). ``progress_after`` are the seconds after which a load still running tells how far it is; with the
     first word and the report they make four of the five posts that Slack allows for one command. ``running``
     holds the tasks in flight, ``taken`` the names of what was taken on, ``turns`` who is at work on which
-    conversation; ``door`` knows who may come in, and how often.
+    conversation; ``door`` knows who may come in, and how often. ``index`` is what presses and Home look into.
     """
 
     answer: Callable[[Incoming], Asked]
@@ -58,6 +59,7 @@ class Desk:
     taken: dict[str, None] = field(default_factory=dict)
     turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     door: Door = field(default_factory=Door)
+    index: Index | None = None
 
     async def in_thread(self, work: Callable[..., T], *values: object) -> T:
         """The result of ``work(*values)``, computed off the event loop."""

@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,13 +20,13 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 import intents
-from bot.ask import Asked, Replier, ask
+from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
 from bot.inbox import Incoming
 from bot.post import UNREACHABLE, refusal
 from bot.settings import Settings
 from bot.slack import build_app
-from intents.base import Answer, Intent
+from intents.base import Intent
 from store.errors import BotError, IndexProblem
 from store.index import Index, open_index
 from store.journal import Journal
@@ -57,13 +57,15 @@ class Recap:
     """The parts of Recap that a Slack bot puts to work.
 
     ``ready`` tells whether there is an index to answer from; ``load`` makes it and may take minutes: it gets
-    whether to go on if most notes are gone, and what to call with progress.
+    whether to go on if most notes are gone, and what to call with progress. ``index`` is what buttons under
+    answers and Home look into.
     """
 
     reply: Replier
     load: Callable[[bool, Progress], Changes]
     ready: Callable[[], bool]
     intents: Mapping[str, Intent]
+    index: Index | None = None
 
 
 def run(settings: Settings) -> None:
@@ -93,7 +95,8 @@ async def serve_with(settings: Settings, recap: Recap) -> None:
     def load(force: bool, progress: Progress) -> Changes:
         return recap.load(force, _interruptible(progress, ending))
 
-    desk = Desk(partial(_answer, recap.reply, journal), load, journal, recap.intents, pool)
+    answer = partial(_answer, recap.reply, journal, settings.keep_days)
+    desk = Desk(answer, load, journal, recap.intents, pool, index=recap.index)
     try:
         await _until(stop, _load_if_needed(desk, recap))
         if not stop.is_set():
@@ -125,13 +128,10 @@ class Discreet(logging.Formatter):
 def _recap(settings: Settings) -> Recap:
     index = Index(settings.db)
 
-    def reply(text: str, earlier: Sequence[str]) -> Answer:
-        return intents.reply(text, index, earlier)
-
     def load(force: bool, progress: Progress) -> Changes:
         return reload(settings.notes, settings.db, force=force, progress=progress, limit=settings.max_note_bytes)
 
-    return Recap(reply, load, partial(_index_is_there, settings.db), intents.INTENTS)
+    return Recap(replier(index), load, partial(_index_is_there, settings.db), intents.INTENTS, index)
 
 
 def _index_is_there(path: Path) -> bool:
@@ -146,7 +146,7 @@ def _index_is_there(path: Path) -> bool:
     return True
 
 
-def _answer(reply: Replier, journal: Journal, incoming: Incoming) -> Asked:
+def _answer(reply: Replier, journal: Journal, keep_days: float, incoming: Incoming) -> Asked:
     return ask(
         incoming.text,
         reply,
@@ -154,6 +154,10 @@ def _answer(reply: Replier, journal: Journal, incoming: Incoming) -> Asked:
         conversation=incoming.conversation,
         memory=incoming.memory,
         surface=incoming.surface,
+        channel=incoming.channel,
+        user=incoming.user,
+        thread=incoming.thread,
+        keep_days=keep_days,
     )
 
 
