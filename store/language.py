@@ -28,6 +28,8 @@ _LANGUAGES: dict[str, tuple[str, ...]] = {}
 for _code, _words in _SMALL_WORDS.items():
     for _word in _words.split():
         _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _code)
+SMALL_WORDS = frozenset(_LANGUAGES)
+"""The commonest words of these languages, in lower case."""
 
 
 def language_of(text: str) -> str:

@@ -21,7 +21,7 @@ from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, conte
 from store.model import KnownEvent, Note, Passage, Source
 from store.passages import passages
 from store.read import parse
-from store.writing import add_note, remove_note, write_aliases, write_events, write_problems
+from store.writing import add_note, remove_note, write_aliases, write_changes, write_events, write_problems
 
 READER_VERSION = "3"
 """Raised when a note would be read or cut differently, so that every note is read again."""
@@ -205,7 +205,7 @@ def _write(
             elif note:
                 added.append(file.name)
             if note:
-                add_note(database, note, file.digest)
+                add_note(database, note, file.digest, tables.events.places)
                 held[file.digest] = file.name
         progress(done, len(files))
     for name in removed:
@@ -262,7 +262,9 @@ def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Pr
     write_problems(database, [(p.file, p.reason, p.remedy, p.rejected) for p in problems])
     if any(written[:3]) or "generation" not in schema.meta(database):
         schema.set_meta(database, "generation", secrets.token_hex(8))
-    schema.set_meta(database, "loaded_at", datetime.now(UTC).isoformat(timespec="seconds"))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    write_changes(database, now, *written[:3])
+    schema.set_meta(database, "loaded_at", now)
     schema.set_meta(database, "folder", str(folder.resolve()))
 
 

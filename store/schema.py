@@ -11,7 +11,7 @@ from store.errors import BotError, IndexProblem
 from store.text import TEXT_VERSION
 
 APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
-VERSION = 2
+VERSION = 3
 SMALLEST_PAGE = 512
 """Bytes that a database of SQLite has at least."""
 WAIT = 10.0
@@ -43,7 +43,23 @@ CREATE TABLE acronyms (
   short TEXT NOT NULL, long TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (short, long, note)
 ) WITHOUT ROWID;
 CREATE INDEX acronyms_note ON acronyms (note);
+CREATE TABLE topics (
+  note INTEGER NOT NULL, key TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, named INTEGER NOT NULL,
+  PRIMARY KEY (note, key)
+) WITHOUT ROWID;
+CREATE INDEX topics_key ON topics (key);
+CREATE TABLE topic_totals (
+  key TEXT PRIMARY KEY, passages INTEGER NOT NULL, notes INTEGER NOT NULL, named INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX topic_totals_passages ON topic_totals (passages);
 CREATE TABLE aliases (terms TEXT NOT NULL);
+CREATE TABLE loads (
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL,
+  added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL
+);
+CREATE TABLE changes (
+  load INTEGER NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (load, kind, file)
+) WITHOUT ROWID;
 CREATE TABLE problems (
   file TEXT NOT NULL, reason TEXT NOT NULL, remedy TEXT NOT NULL, rejected INTEGER NOT NULL
 );

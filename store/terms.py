@@ -30,9 +30,13 @@ SMALL_WORDS = frozenset(
 @cache
 def common_stems() -> frozenset[str]:
     """The stems of everyday English words."""
-    text = files("store").joinpath("data/common_words.txt").read_text(encoding="utf-8")
-    listed = " ".join(line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(stem(word) for word in listed.split())
+    return frozenset(map(stem, listed_words("common_words.txt")))
+
+
+def listed_words(name: str) -> list[str]:
+    """The words of a list that ships with Recap; lines that begin with # are remarks."""
+    text = files("store").joinpath("data", name).read_text(encoding="utf-8")
+    return " ".join(line for line in text.splitlines() if not line.startswith("#")).split()
 
 
 @dataclass(frozen=True, slots=True)

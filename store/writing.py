@@ -2,18 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from sqlite_utils import Database
 
 from store.acronyms import explained
 from store.model import KnownEvent, Note, Passage, Source
+from store.phrases import phrases
 from store.text import ADDRESS, spans, stems
 
+KEPT_LOADS, KEPT_FILES = 10, 500
+"""How many loads are remembered, and how many files of each that were added, changed or removed."""
 
-def add_note(database: Database, note: Note, digest: str) -> None:
-    """Add a note, its passages and what is learned from it."""
+
+def add_note(database: Database, note: Note, digest: str, places: Iterable[str] = ()) -> None:
+    """Add a note, its passages and what is learned from it; *places* (folded) are no topics."""
     source = note.source
     row = {**asdict(source), "digest": digest, "people": json.dumps(source.people, ensure_ascii=False)}
     number = int(database.table("notes").insert(row).last_pk or 0)
@@ -22,6 +26,7 @@ def add_note(database: Database, note: Note, digest: str) -> None:
     _count_words(database, _forms(source, note.passages), +1)
     pairs = {pair for passage in note.passages for pair in explained(passage.text)}
     database.conn.executemany("INSERT INTO acronyms VALUES (?, ?, ?)", [(*pair, number) for pair in pairs])
+    _add_topics(database, number, note, places)
 
 
 def remove_note(database: Database, file: str) -> None:
@@ -36,8 +41,9 @@ def remove_note(database: Database, file: str) -> None:
     ]
     _count_words(database, _forms(Source(file, title, author=author), [p for _, p in passages]), -1)
     database.conn.executemany("DELETE FROM stems WHERE rowid = ?", [(id,) for id, _ in passages])
-    for table in ("acronyms", "passages"):
-        database.conn.execute(f"DELETE FROM {table} WHERE note = ?", [number])  # noqa: S608 - two fixed names
+    _count_topics(database, number, -1)
+    for table in ("topics", "acronyms", "passages"):
+        database.conn.execute(f"DELETE FROM {table} WHERE note = ?", [number])  # noqa: S608 - fixed names
     database.conn.execute("DELETE FROM notes WHERE id = ?", [number])
 
 
@@ -63,6 +69,22 @@ def write_problems(database: Database, problems: Iterable[tuple[str, str, str, b
     database.conn.executemany("INSERT INTO problems VALUES (?, ?, ?, ?)", list(problems))
 
 
+def write_changes(
+    database: Database, at: str, added: Sequence[str], changed: Sequence[str], removed: Sequence[str]
+) -> None:
+    """Keep what a load did, *at* an ISO 8601 time, unless it did nothing; of many files only the first are named."""
+    kinds = {"added": added, "changed": changed, "removed": removed}
+    if not any(kinds.values()):
+        return
+    counts = [len(files) for files in kinds.values()]
+    load = database.conn.execute("INSERT INTO loads VALUES (NULL, ?, ?, ?, ?)", [at, *counts]).lastrowid
+    rows = [(load, kind, file) for kind, files in kinds.items() for file in sorted(files)[:KEPT_FILES]]
+    database.conn.executemany("INSERT INTO changes VALUES (?, ?, ?)", rows)
+    for table, column in (("loads", "number"), ("changes", "load")):
+        forgotten = f"DELETE FROM {table} WHERE {column} <= ? - {KEPT_LOADS}"  # noqa: S608 - fixed names
+        database.conn.execute(forgotten, [load])
+
+
 def _add_passage(database: Database, note: int, source: Source, passage: Passage) -> None:
     heading = json.dumps(passage.heading, ensure_ascii=False)
     row = (note, passage.text, heading, passage.first, passage.last, passage.page)
@@ -74,6 +96,26 @@ def _add_passage(database: Database, note: int, source: Source, passage: Passage
         "INSERT INTO stems (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
         [number, *(" ".join(field) for field in fields)],
     )
+
+
+def _add_topics(database: Database, number: int, note: Note, places: Iterable[str]) -> None:
+    rows = [(number, p.key, p.shown, p.passages, p.named) for p in phrases(note, places)]
+    database.conn.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?)", rows)
+    _count_topics(database, number, +1)
+
+
+def _count_topics(database: Database, number: int, sign: int) -> None:
+    """Add a note's rows to the sums over all notes, or take them off."""
+    database.conn.execute(
+        "INSERT INTO topic_totals SELECT key, ?1 * passages, ?1, ?1 * named FROM topics WHERE note = ?2 "
+        "ON CONFLICT (key) DO UPDATE SET passages = passages + excluded.passages, "
+        "notes = notes + excluded.notes, named = named + excluded.named",
+        (sign, number),
+    )
+    if sign < 0:
+        database.conn.execute(
+            "DELETE FROM topic_totals WHERE notes <= 0 AND key IN (SELECT key FROM topics WHERE note = ?)", [number]
+        )
 
 
 def _body(text: str) -> list[str]:

@@ -28,6 +28,8 @@ _HELD = {
     "vocabulary": "SELECT word, shown, passages FROM vocabulary",
     "events": "SELECT * FROM events",
     "acronyms": "SELECT short, long, n.file FROM acronyms a LEFT JOIN notes n ON n.id = a.note",
+    "topics": "SELECT n.file, key, shown, passages, named FROM topics t LEFT JOIN notes n ON n.id = t.note",
+    "topic_totals": "SELECT key, passages, notes, named FROM topic_totals",
     "aliases": "SELECT * FROM aliases",
     "problems": "SELECT * FROM problems",
 }
