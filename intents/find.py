@@ -79,10 +79,14 @@ def query(question: Question) -> Query:
 def _quotes(hits: Iterable[Hit], terms: Iterable[Term], question: Question) -> tuple[Line, ...]:
     """The sentences of each passage that answer, word for word with their source."""
     weights = stem_weights(terms)
-    return tuple(line for hit in hits for line in _quote(hit, weights, question.wants))
+    return tuple(line for hit in hits for line in quote(hit, weights, question.wants))
 
 
-def _quote(hit: Hit, weights: Mapping[str, float], wanted: Wanted) -> Iterator[Line]:
+def quote(hit: Hit, weights: Mapping[str, float], wanted: Wanted = "") -> Iterator[Line]:
+    """The one or two sentences of a passage that say most of what is asked, with the words marked that matched.
+
+    *weights* gives each stem's weight (``stem_weights``).
+    """
     text, citation = hit.passage.text, cite(hit)
     above = frozenset((*hit.passage.heading, hit.source.title))
     for start, end in best(text, weights, wanted, above):
@@ -214,10 +218,10 @@ def _ties(question: Question, found: Found) -> tuple[Choice, ...]:
 
 
 def _heading(question: Question, found: Found, index: Index) -> str:
-    return f"What the notes say about {_topic(question, found, index)}{_where(question.scope)}"
+    return f"What the notes say about {topic_of(question, found, index)}{_where(question.scope)}"
 
 
-def _topic(question: Question, found: Found, index: Index) -> str:
+def topic_of(question: Question, found: Found, index: Index) -> str:
     """The topic as the notes spell it, without the words that say only what kind of thing is asked for."""
     telling = [t for t in found.terms if not language.EMPTY_WORDS.issuperset(t.typed.split())] or found.terms
     shown = index.generation.vocabulary.shown
