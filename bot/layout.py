@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from intents.base import Answer, Citation, Line
+from intents.base import Answer, Citation, Confidence, Line
+
+HOW_SURE: dict[Confidence, str] = {"sure": "sure", "likely": "likely", "nearest": "nearest I have"}
+"""The small word that tells how well the notes support an answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,14 @@ def quoted(text: str, marks: Sequence[tuple[int, int]], limit: int) -> str:
 def plain(text: str, limit: int) -> str:
     """One line for where Slack formats nothing, as on buttons: at most ``limit`` UTF-16 units, and never empty."""
     line = _CALL.sub("<" + GAP, " ".join(_HIDDEN.sub("", text).split()))
-    units = line.encode("utf-16-le")
-    if len(units) // 2 > limit:
-        line = units[: 2 * limit - 2].decode("utf-16-le", "ignore").rstrip() + "…"
+    if units(line) > limit:
+        line = line.encode("utf-16-le")[: 2 * limit - 2].decode("utf-16-le", "ignore").rstrip() + "…"
     return line or "–"
+
+
+def units(text: str) -> int:
+    """How long a text is as Slack counts it."""
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def mention(person: str) -> str:

@@ -1,13 +1,14 @@
 """An answer as plain text: what a person reads where nothing can be drawn."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 
-from intents.base import Answer, Choice, Citation, Correction, Line
+from bot.charts import sparkline, spoken
+from bot.layout import HOW_SURE, Item, Part, numbered, parts
+from intents.base import Answer, Chart, Choice, Citation, Correction
 
 
 def as_text(answer: Answer) -> str:
-    """The whole answer, quotes grouped by source, sources numbered in the order in which they are met."""
+    """The whole answer, quotes under their headings, sources numbered in the order in which they are met."""
     return "\n".join(_lines(answer))
 
 
@@ -15,19 +16,27 @@ def _lines(answer: Answer) -> Iterator[str]:
     for correction in answer.corrections:
         before, after = around(correction, answer)
         yield f"{before}{correction.used}{after}"
-    yield answer.heading
+    yield answer.heading + how_sure(answer)
+    if answer.chart:
+        yield drawn(answer.chart)
     numbers = numbered(answer)
-    for event, quotes in by_event(answer.lines):
-        yield ""
-        if event:
-            yield event
-        for source, lines in quotes:
-            yield from _quoted(source, lines, numbers)
+    for part in parts(answer.lines):
+        yield from _part(part, numbers)
     yield from answer.notices
     if answer.more:
         yield f"There is more: {answer.more} further passage{'s' if answer.more > 1 else ''}. Say “more”."
     if answer.choices:
         yield choices_line(answer)
+
+
+def how_sure(answer: Answer) -> str:
+    """What stands behind the heading to tell how well the notes support it."""
+    return f" ({HOW_SURE[answer.confidence]})" if answer.confidence else ""
+
+
+def drawn(chart: Chart) -> str:
+    """A chart in one line: a bar for each number, then the numbers."""
+    return f"{sparkline(chart)}  {spoken(chart)}"
 
 
 def around(correction: Correction, answer: Answer) -> tuple[str, str]:
@@ -37,39 +46,41 @@ def around(correction: Correction, answer: Answer) -> tuple[str, str]:
     return "Showing results for ", f"; search instead for “{correction.typed}”."
 
 
-def by_event(lines: Sequence[Line]) -> Iterator[tuple[str, list[tuple[Citation | None, list[Line]]]]]:
-    """Lines as (event, [(source, its lines)]), in their order; an unknown event is empty."""
-    for event, same in groupby(lines, key=lambda line: line.source.event if line.source else ""):
-        yield event, [(source, list(quotes)) for source, quotes in groupby(same, key=lambda line: line.source)]
+def _part(part: Part, numbers: Mapping[Citation, int]) -> Iterator[str]:
+    yield ""
+    if part.title:
+        yield part.title
+    for side, items in part.columns:
+        if side:
+            yield f"  {side}:"
+        for item in items:
+            yield from _quoted(item, numbers)
 
 
-def _quoted(source: Citation | None, lines: list[Line], numbers: dict[Citation, int]) -> Iterator[str]:
-    if source is None:
-        yield from (line.text for line in lines)
+def _quoted(item: Item, numbers: Mapping[Citation, int]) -> Iterator[str]:
+    if item.source is None:
+        yield from (line.text for line in item.lines)
         return
-    yield "  " + " … ".join(line.text for line in lines).replace("\n", "\n  ")
-    yield f"    [{numbers[source]}] {whence(source)}"
-
-
-def numbered(answer: Answer) -> dict[Citation, int]:
-    """The number of each source, from 1."""
-    return {citation: number for number, citation in enumerate(answer.citations, 1)}
+    yield "  " + " … ".join(line.text for line in item.lines).replace("\n", "\n  ")
+    yield f"    [{numbers[item.source]}] {whence(item.source)}"
 
 
 def whence(source: Citation) -> str:
     """Where a quote stands: date, author, heading, file and lines, address."""
-    where = f", page {source.page}" if source.page else _line_range(source)
-    parts = (
+    told = (
         source.date,
         source.author,
         " › ".join(source.heading),
-        f"{source.file}{where}",
+        source.file + place(source),
         source.url,
     )
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in told if part)
 
 
-def _line_range(source: Citation) -> str:
+def place(source: Citation) -> str:
+    """What follows a file's name: its page or lines."""
+    if source.page:
+        return f", page {source.page}"
     if not source.first:
         return ""
     return f":{source.first}" if source.first == source.last else f":{source.first}-{source.last}"

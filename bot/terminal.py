@@ -1,18 +1,19 @@
 """Recap in a terminal: answers drawn with rich, a chat with memory, and progress of a load."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.plain import around, as_text, by_event, choices_line, numbered, whence
+from bot.layout import Item, Part, numbered, parts
+from bot.plain import around, as_text, choices_line, drawn, how_sure, whence
 from intents import reply
 from intents.base import Answer, Citation, Line, counted
 from store.errors import BotError
@@ -21,6 +22,8 @@ from store.load import Changes, Problem
 from store.model import Facets
 
 WELCOME = "Ask what was said at a summit. /help says how, /quit ends. Earlier questions are remembered."
+WIDE = 90
+"""From how many columns on two sides stand next to each other."""
 
 
 def show(console: Console, answer: Answer) -> None:
@@ -31,12 +34,14 @@ def show(console: Console, answer: Answer) -> None:
     for correction in answer.corrections:
         before, after = around(correction, answer)
         console.print(Text.assemble(before, (correction.used, "bold"), after, style="yellow"))
-    console.print(Text(answer.heading, style="bold" if not answer.refused else "bold yellow"))
+    style = "bold" if not answer.refused else "bold yellow"
+    console.print(Text.assemble((answer.heading, style), (how_sure(answer), "dim")))
+    if answer.chart:
+        console.print(Text(drawn(answer.chart), style="cyan"))
     numbers = numbered(answer)
-    for event, quotes in by_event(answer.lines):
-        console.print(Text(f"\n{event}".rstrip(), style="bold blue"))
-        for source, lines in quotes:
-            _show_quotes(console, source, lines, numbers)
+    for part in parts(answer.lines):
+        console.print(Text(f"\n{part.title}".rstrip(), style="bold blue"))
+        console.print(_part(part, numbers, wide=console.width >= WIDE))
     for notice in answer.notices:
         console.print(Text(notice, style="dim"))
     if answer.more:
@@ -45,16 +50,29 @@ def show(console: Console, answer: Answer) -> None:
         console.print(Text(choices_line(answer), style="cyan"))
 
 
-def _show_quotes(
-    console: Console, source: Citation | None, lines: Sequence[Line], numbers: dict[Citation, int]
-) -> None:
-    if source is None:
-        for line in lines:
-            console.print(Text(line.text))
+def _part(part: Part, numbers: Mapping[Citation, int], *, wide: bool) -> RenderableType:
+    """What stands under one heading; two compared sides next to each other where there is room."""
+    columns = [_column(side, items, numbers) for side, items in part.columns]
+    if len(columns) != 2 or not wide:
+        return Group(*columns)
+    table = Table.grid(padding=(0, 2), expand=True)
+    for _ in columns:
+        table.add_column(ratio=1)
+    table.add_row(*columns)
+    return table
+
+
+def _column(side: str, items: Iterable[Item], numbers: Mapping[Citation, int]) -> Group:
+    name = [Text(side, style="bold")] if side else []
+    return Group(*name, *(piece for item in items for piece in _item(item, numbers)))
+
+
+def _item(item: Item, numbers: Mapping[Citation, int]) -> Iterator[RenderableType]:
+    if item.source is None:
+        yield from (Text(line.text) for line in item.lines)
         return
-    quoted = Text(" … ").join(_marked(line) for line in lines)
-    console.print(Padding(quoted, (0, 0, 0, 2)))
-    console.print(Padding(Text(f"[{numbers[source]}] {whence(source)}", style="dim"), (0, 0, 0, 4)))
+    yield Padding(Text(" … ").join(_marked(line) for line in item.lines), (0, 0, 0, 2))
+    yield Padding(Text(f"[{numbers[item.source]}] {whence(item.source)}", style="dim"), (0, 0, 0, 4))
 
 
 def _marked(line: Line) -> Text:

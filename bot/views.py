@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from bot import charts, limits, names
 from bot.blocks import ROOM, Block, Message, actions, button, context, listed, post, section, weight
 from bot.controls import choices_text, under
-from bot.layout import numbered
+from bot.layout import HOW_SURE, numbered
 from bot.mrkdwn import clip, mention, plain, size
 from bot.quotes import body, pieces
-from intents.base import Answer, Confidence, Correction, Intent, Tweak
+from intents.base import Answer, Correction, Intent, Tweak
 from intents.chat import GRAMMAR
 from store.load import Changes, Problem
 from store.model import Scope
-
-CONFIDENCE: dict[Confidence, str] = {"sure": "sure", "likely": "likely", "nearest": "nearest I have"}
 
 
 def message(
@@ -125,7 +123,7 @@ def private_notice(text: str) -> Message:
 
 
 def _head(answer: Answer, asked: str, shared_by: str) -> list[Block]:
-    blocks = [context(text) for text in [*_origin(asked, shared_by), *_corrections(answer)]]
+    blocks = [context(text) for text in [*_origin(asked, shared_by), *corrections(answer)]]
     blocks.append(section(f"*{clip(answer.heading, 600) or 'No answer'}*"))
     told = "\n".join(filter(None, [_standing(answer), *(clip(notice, 300) for notice in answer.notices[:5])]))
     blocks += [context(told)] if told.strip() else []
@@ -142,7 +140,8 @@ def _origin(asked: str, shared_by: str) -> list[str]:
 
 def _standing(answer: Answer) -> str:
     """How sure the answer is, and what it is limited to."""
-    return " · ".join(filter(None, (CONFIDENCE.get(answer.confidence, ""), _scope(answer.scope))))
+    only = f"Only: {limited_to(answer.scope)}" if answer.scope else ""
+    return " · ".join(filter(None, (HOW_SURE.get(answer.confidence, ""), only)))
 
 
 def _drawn(answer: Answer) -> list[Block]:
@@ -164,7 +163,8 @@ def _more(answer: Answer) -> str:
     return f"{answer.more} more {'passage' if answer.more == 1 else 'passages'}: ask “more”."
 
 
-def _corrections(answer: Answer) -> list[str]:
+def corrections(answer: Answer) -> list[str]:
+    """A line of markup for each word that was read as another one."""
     return [_correction(fix, answer.refused) for fix in answer.corrections[:5]]
 
 
@@ -173,15 +173,16 @@ def _correction(fix: Correction, refused: bool) -> str:
     return f"I read “{typed}” as *{used}*" if refused else f"Showing results for *{used}*; search instead for “{typed}”"
 
 
-def _scope(scope: Scope) -> str:
+def limited_to(scope: Scope) -> str:
+    """What an answer is limited to, as markup; nothing where all notes count."""
     person = f"by {scope.person}" if scope.person else ""
     parts = [scope.event, scope.city, scope.year, scope.release, person]
-    return "Only: " + " · ".join(clip(part, 80) for part in parts if part) if scope else ""
+    return " · ".join(clip(part, 80) for part in parts if part)
 
 
 def _in_words(answer: Answer, asked: str, shared_by: str) -> str:
     """What notifications show and screen readers read, and what is sent where Slack refuses the blocks."""
-    told = [*_origin(asked, shared_by), *_corrections(answer), clip(answer.heading, 600) or "No answer"]
+    told = [*_origin(asked, shared_by), *corrections(answer), clip(answer.heading, 600) or "No answer"]
     told += filter(None, [_standing(answer)])
     if answer.chart:
         told.append(clip(f"{charts.sparkline(answer.chart)[:60]} {charts.spoken(answer.chart)}", 1_000))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.plain import as_text, by_event, choices_line, numbered, whence
-from intents.base import Answer, Choice, Citation, Correction, Line
+from bot.layout import numbered
+from bot.plain import as_text, choices_line, whence
+from intents.base import Answer, Chart, Choice, Citation, Correction, Line
 
 TOKYO = Citation(
     "2015/tokyo.md",
@@ -91,12 +92,32 @@ def test_sources_are_numbered_once_in_reading_order() -> None:
     assert as_text(answer).count("[1] hallway.txt:1") == 2
 
 
-def test_lines_are_grouped_as_they_stand() -> None:
-    lines = (Line("a", TOKYO), Line("b", TOKYO), Line("c", SLIDES), Line("d", HALLWAY), Line("e"))
-    grouped = [(event, [(source, len(quotes)) for source, quotes in same]) for event, same in by_event(lines)]
-    assert grouped == [
-        ("Summit Tokyo 2015", [(TOKYO, 2), (SLIDES, 1)]),
-        ("", [(HALLWAY, 1), (None, 1)]),
+def test_sections_sides_chart_and_confidence_are_told() -> None:
+    answer = Answer(
+        "compare",
+        "Tokyo and Barcelona",
+        lines=(
+            Line("Kuryr is new.", TOKYO, section="Containers", side="Tokyo"),
+            Line("Kuryr is old.", SLIDES, section="Containers", side="Barcelona"),
+            Line("Nothing else changed.", section="Kept"),
+        ),
+        confidence="nearest",
+        chart=Chart("Kuryr", "mentions", (("Tokyo", 1), ("Austin", 0), ("Barcelona", 4))),
+    )
+    assert as_text(answer).split("\n") == [
+        "Tokyo and Barcelona (nearest I have)",
+        "▂·█  Kuryr (mentions): Tokyo 1, Austin 0, Barcelona 4",
+        "",
+        "Containers",
+        "  Tokyo:",
+        "  Kuryr is new.",
+        f"    [1] {whence(TOKYO)}",
+        "  Barcelona:",
+        "  Kuryr is old.",
+        "    [2] slides.pdf, page 3",
+        "",
+        "Kept",
+        "Nothing else changed.",
     ]
 
 

@@ -1,13 +1,14 @@
 """What a person sees in a terminal, drawn into a string."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
 from test_samples import SAMPLES
 
 from bot import terminal
-from intents.base import Answer, Choice, Citation, Correction, Line
+from intents.base import Answer, Chart, Choice, Citation, Correction, Line
 from store.errors import BotError
 from store.index import Index, Status, open_index
 from store.load import Changes, Problem, reload
@@ -32,8 +33,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return open_index(path)
 
 
-def drawn(answer: Answer, *, colours: bool = True) -> str:
-    console = Console(file=io.StringIO(), force_terminal=True, width=100, no_color=not colours, highlight=False)
+def drawn(answer: Answer, *, colours: bool = True, width: int = 100) -> str:
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, no_color=not colours, highlight=False)
     terminal.show(console, answer)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -68,6 +69,32 @@ def test_nothing_in_an_answer_is_taken_for_markup() -> None:
 
 def test_a_sentence_of_our_own_has_no_number() -> None:
     assert "[1]" not in drawn(Answer("help", "I help.", lines=(Line("[b]Ask."),)))
+
+
+COMPARED = Answer(
+    "compare",
+    "Containers at Tokyo and Barcelona",
+    lines=(
+        Line("Kuryr is young.", SOURCE, section="Containers", side="Tokyo"),
+        Line("Kuryr is grown.", Citation("b.md", "B"), section="Containers", side="Barcelona"),
+    ),
+    chart=Chart("Containers", "mentions", (("Tokyo", 4), ("Barcelona", 8))),
+    confidence="likely",
+)
+
+
+@pytest.mark.parametrize(("width", "rows"), [(100, 1), (60, 2)])
+def test_compared_sides_stand_next_to_each_other_where_there_is_room(width: int, rows: int) -> None:
+    told = re.sub(r"\x1b\[[\d;]*m", "", drawn(COMPARED, width=width)).splitlines()
+    assert len([line for line in told if "Kuryr is" in line]) == rows
+    assert any(line.split() == ["Tokyo", "Barcelona"] for line in told) == (rows == 1)
+
+
+def test_the_chart_the_heading_and_the_confidence_are_drawn() -> None:
+    text = drawn(COMPARED, colours=False)
+    assert text.count("Containers at Tokyo and Barcelona") == 1
+    assert "(likely)" in text
+    assert "▄█  Containers (mentions): Tokyo 4, Barcelona 8" in text
 
 
 def test_into_a_pipe_goes_plain_text() -> None:
