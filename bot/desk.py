@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from bot import views
 from bot.ask import SORRY, Asked, trace
 from bot.inbox import Incoming
+from bot.line import Line
 from bot.manners import Door
 from bot.post import Message, Pause, to_response_url
 from intents.base import Intent
@@ -43,7 +44,8 @@ class Desk:
     thread). ``progress_after`` are the seconds after which a load still running tells how far it is; with the
     first word and the report they make four of the five posts that Slack allows for one command. ``running``
     holds the tasks in flight, ``taken`` the names of what was taken on, ``turns`` who is at work on which
-    conversation; ``door`` knows who may come in, and how often. ``index`` is what presses and Home look into.
+    conversation; ``door`` knows who may come in, and how often. ``index`` is what presses and Home look into,
+    ``line`` tells how the connection to Slack is.
     """
 
     answer: Callable[[Incoming], Asked]
@@ -60,6 +62,7 @@ class Desk:
     turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     door: Door = field(default_factory=Door)
     index: Index | None = None
+    line: Line = field(default_factory=Line)
 
     async def in_thread(self, work: Callable[..., T], *values: object) -> T:
         """The result of ``work(*values)``, computed off the event loop."""

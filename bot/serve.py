@@ -3,27 +3,28 @@
 import asyncio
 import logging
 import os
-import re
 import signal
-import sys
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import intents
+from bot.access import open_connection, sign_in, socket_address
 from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
+from bot.http import Where, gate, listen, listening
 from bot.inbox import Incoming
-from bot.post import UNREACHABLE, refusal
+from bot.line import PACE, Pace, keep_open, until_deaf
+from bot.log import log_to_stderr
+from bot.post import sdk_log
 from bot.settings import Settings
 from bot.slack import build_app
 from intents.base import Intent
@@ -34,22 +35,10 @@ from store.load import Changes, reload
 from store.schema import OutdatedIndex
 
 log = logging.getLogger(__name__)
-socket_log = logging.getLogger("recap.socket")
-socket_log.setLevel(logging.INFO)  # below that it would write down every delivery
 
 THREADS = "recap-worker"
-LAST_WORDS = 8.0
+LAST_WORDS = 7.0
 """Seconds that answers in flight get when the bot is told to end; service managers kill after ten."""
-LAST_ACKS = 0.1
-"""Seconds between the decision to end and closing the line, for the acknowledgements under way."""
-PING = 5.0
-"""Seconds between two looks at the line: a cut one is noticed with the next, a silent one after four."""
-FRESH_ADDRESS = 20.0
-"""Seconds without a connection after which another address is asked for: each works once, and briefly."""
-
-_SECRETS = re.compile(
-    r"\bxox[a-z][.-][\w.-]+|\bxapp-[\w-]+|(?<=[?&]ticket=)[^&\s'\"]+|(?<=hooks\.slack\.com/)[^\s'\"]+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +57,39 @@ class Recap:
     index: Index | None = None
 
 
-def run(settings: Settings) -> None:
-    """Serve until told to end, with a log on stderr. Raises ``BotError`` where that cannot begin."""
+def run(settings: Settings, where: Where | None = None) -> None:
+    """Serve until told to end, with a log on stderr.
+
+    ``where`` is for Slack to call us; without it we call Slack. Raises ``BotError`` where that cannot begin,
+    or not go on.
+    """
     log_to_stderr()
-    asyncio.run(serve(settings))
-    if stuck := [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]:
-        for thread in stuck:
-            thread.join(1.0 / len(stuck))
-        if any(thread.is_alive() for thread in stuck):
-            logging.shutdown()
-            os._exit(0)  # Python would wait for these threads, however long they take
+    failure: BotError | None = None
+    try:
+        asyncio.run(serve(settings, where))
+    except BotError as error:
+        failure = error
+    if _are_stuck([thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]):
+        if failure:
+            log.error("%s", failure)
+        logging.shutdown()
+        os._exit(1 if failure else 0)  # Python would wait for these threads, however long they take
+    if failure:
+        raise failure
 
 
-async def serve(settings: Settings) -> None:
+def _are_stuck(threads: Sequence[threading.Thread]) -> bool:
+    for thread in threads:
+        thread.join(1.0 / len(threads))
+    return any(thread.is_alive() for thread in threads)
+
+
+async def serve(settings: Settings, where: Where | None = None) -> None:
     """Answer in Slack until SIGTERM or SIGINT. Raises ``BotError`` where Slack or the notes do not let us."""
-    await serve_with(settings, _recap(settings))
+    await serve_with(settings, _recap(settings), where)
 
 
-async def serve_with(settings: Settings, recap: Recap) -> None:
+async def serve_with(settings: Settings, recap: Recap, where: Where | None = None, pace: Pace = PACE) -> None:
     """Like ``serve``, with the parts given."""
     stop = _stopped_by_signals()
     ending = threading.Event()
@@ -97,32 +101,65 @@ async def serve_with(settings: Settings, recap: Recap) -> None:
 
     answer = partial(_answer, recap.reply, journal, settings.keep_days)
     desk = Desk(answer, load, journal, recap.intents, pool, index=recap.index)
+    app = build_app(settings, desk)
     try:
-        await _until(stop, _load_if_needed(desk, recap))
-        if not stop.is_set():
-            await _connected(settings, desk, stop, ending)
+        await first_of(
+            stop.wait(),
+            _called(settings, app, desk, recap, where) if where else _calling(settings, app, desk, recap, pace),
+        )
     finally:
         ending.set()
+        await _finish(desk)
         pool.shutdown(wait=False, cancel_futures=True)
         if not desk.running:  # a thread that was given up may be writing still
             journal.close()
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Set up logging for the process: one line a record, with tokens and the like blacked out."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("asyncio", "aiohttp", "slack_sdk", "slack_bolt"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+async def _calling(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap, pace: Pace) -> None:
+    """Socket Mode: we call Slack, and again when the line is lost."""
+    await _begin(settings, app, desk, recap)
+    first = await socket_address(settings, app.client)
+    client = AsyncWebClient(base_url=settings.api_url, logger=sdk_log, retry_handlers=[])
+    address = partial(open_connection, settings, client)
+    if not settings.deaf_after:
+        await keep_open(app, first, address, desk.line, pace)
+    pace = replace(pace, ping=min(pace.ping, settings.deaf_after / 4))
+    await first_of(
+        keep_open(app, first, address, desk.line, pace),
+        until_deaf(desk.line, settings.deaf_after),
+    )
 
 
-class Discreet(logging.Formatter):
-    """Blacks out tokens, connection tickets and response addresses, also inside tracebacks."""
+async def _called(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap, where: Where) -> None:
+    """HTTP mode: Slack calls us."""
+    at = listening(where)
+    log.info("Recap listens on port %d of %s.", at.getsockname()[1], where.host)
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as a line without secrets."""
-        return _SECRETS.sub("(hidden)", super().format(record))
+    async def unready() -> str:
+        if not await asyncio.to_thread(_can_answer, recap):
+            return "index"
+        return "" if desk.line.signed_in else "slack"
+
+    async def prepare() -> None:
+        await _begin(settings, app, desk, recap)
+        desk.line.since = time.time()
+        log.info("Recap is ready for Slack.")
+        await asyncio.Event().wait()
+
+    await first_of(prepare(), listen(gate(app, settings.signing_secret, desk.line, unready), at))
+
+
+async def _begin(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap) -> None:
+    await _load_if_needed(desk, recap)
+    await sign_in(settings, app.client)
+    desk.line.signed_in = True
+
+
+def _can_answer(recap: Recap) -> bool:
+    try:
+        return recap.ready()
+    except IndexProblem:
+        return False
 
 
 def _recap(settings: Settings) -> Recap:
@@ -178,86 +215,6 @@ async def _load_if_needed(desk: Desk, recap: Recap) -> None:
     log.info("Loaded %d notes; recap status tells about rejected files.", len(report.added))
 
 
-async def _connected(settings: Settings, desk: Desk, stop: asyncio.Event, ending: threading.Event) -> None:
-    app = build_app(settings, desk)
-    await _until(stop, _sign_in(settings, app.client))
-    if stop.is_set():
-        return
-    handler = AsyncSocketModeHandler(app, settings.app_token, logger=socket_log, ping_interval=PING)
-    client = handler.client
-    renewing = asyncio.ensure_future(renew_address(client))
-    try:
-        await _until(stop, _connect(settings, handler))
-        if not stop.is_set():
-            log.info("Recap is connected to Slack.")
-        await stop.wait()
-    finally:
-        renewing.cancel()
-        ending.set()
-        await asyncio.sleep(LAST_ACKS)
-        await client.close()  # type: ignore[no-untyped-call]
-        await _finish(desk)
-
-
-async def _sign_in(settings: Settings, client: AsyncWebClient) -> None:
-    try:
-        await client.auth_test()
-    except SlackApiError as error:
-        if _out_of_order(error):
-            raise _unreachable(settings, refusal(error)) from None
-        raise BotError(
-            f"Slack does not accept SLACK_BOT_TOKEN ({refusal(error)}): install the app in your workspace "
-            "and copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions at https://api.slack.com/apps."
-        ) from None
-    except UNREACHABLE as error:
-        raise _unreachable(settings, type(error).__name__) from None
-
-
-async def _connect(settings: Settings, handler: AsyncSocketModeHandler) -> None:
-    handler.client.wss_uri = await _address(settings, handler.app.client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-
-
-async def _address(settings: Settings, client: AsyncWebClient) -> str:
-    """Where to connect to. Asked for here since the socket client repeats even a refused request for ever."""
-    try:
-        return str((await client.apps_connections_open(app_token=settings.app_token))["url"])
-    except SlackApiError as error:
-        if _out_of_order(error):
-            raise _unreachable(settings, refusal(error)) from None
-        raise BotError(
-            f"Slack does not let SLACK_APP_TOKEN connect ({refusal(error)}): it must be an app-level token "
-            "(xapp-…) of the same app with the scope connections:write, and Socket Mode must be on. "
-            "Both are on the app's page at https://api.slack.com/apps (Basic Information, Socket Mode)."
-        ) from None
-    except UNREACHABLE as error:
-        raise _unreachable(settings, type(error).__name__) from None
-
-
-def _out_of_order(error: SlackApiError) -> bool:
-    """Whether what answered is no Slack in good order: a failing server, a proxy's page, a limit."""
-    code = refusal(error)
-    return code.startswith("HTTP ") or getattr(error.response, "status_code", 200) != 200
-
-
-def _unreachable(settings: Settings, reason: str) -> BotError:
-    return BotError(
-        f"Slack cannot be reached at {settings.api_url} ({reason}): check the network, "
-        "the proxy (HTTPS_PROXY) and SLACK_API_URL."
-    )
-
-
-async def renew_address(client: SocketModeClient, seconds: float = FRESH_ADDRESS) -> None:
-    """Throw the address away while there is no connection, so that the next try asks for a new one.
-
-    The socket client keeps trying the one it has, and each is good for a single connection within seconds.
-    """
-    while True:
-        await asyncio.sleep(seconds)
-        if not await client.is_connected():
-            client.wss_uri = None
-
-
 async def _finish(desk: Desk) -> None:
     if not desk.running:
         return
@@ -283,13 +240,14 @@ def _stopped_by_signals() -> asyncio.Event:
     return stop
 
 
-async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Wait for ``work``, but no longer than until ``stop`` is set."""
-    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+async def first_of(*works: Coroutine[Any, Any, object]) -> None:
+    """Wait until one of the works ends, and end the others. Raises what ended it."""
+    tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            await task
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
-        task.cancel()
-        stopped.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

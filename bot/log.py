@@ -1,0 +1,27 @@
+"""What Recap writes down: one line a record on stderr, nothing secret in it."""
+
+import logging
+import re
+import sys
+
+_SECRETS = re.compile(
+    r"\bxox[a-z][.-][\w.-]+|\bxapp-[\w-]+|(?<=[?&]ticket=)[^&\s'\"]+|(?<=hooks\.slack\.com/)[^\s'\"]+"
+)
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Set up logging for the process: one line a record, with tokens and the like blacked out."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("asyncio", "aiohttp", "slack_sdk", "slack_bolt"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # it would note every scanner's broken request
+
+
+class Discreet(logging.Formatter):
+    """Blacks out tokens, connection tickets and response addresses, also inside tracebacks."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line without secrets."""
+        return _SECRETS.sub("(hidden)", super().format(record))
