@@ -21,7 +21,7 @@ def answer_reload(app: AsyncApp, desk: Desk, command: str, admins: frozenset[str
         await ack()
         tell = to_the_asker(desk, body)
         if body.get("user_id") in admins:
-            desk.start(_reload(desk, tell, command, force=body.get("text", "").strip().lower() == "force"), tell)
+            desk.start(load_and_tell(desk, tell, command, force=body.get("text", "").strip().lower() == "force"), tell)
         else:
             desk.start(tell(views.sentence(_not_an_admin(command, admins))), tell)
 
@@ -34,7 +34,11 @@ def _not_an_admin(command: str, admins: frozenset[str]) -> str:
     return f"{command} is not open to anybody yet: who runs Recap can list member IDs in RECAP_ADMINS."
 
 
-async def _reload(desk: Desk, tell: Whisper, command: str, *, force: bool) -> None:
+async def load_and_tell(desk: Desk, tell: Whisper, command: str, *, force: bool) -> None:
+    """Load the notes unless that is being done already; ``tell`` shows progress and the report, each in place of the last.
+
+    ``command`` is the slash command that would load in spite of a great loss.
+    """
     if desk.loading.locked():
         await tell(views.sentence("The notes are being read already. Wait for that to end."))
         return
