@@ -1,0 +1,57 @@
+"""What an app may do and what it is told, as its manifest says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.mpim": "mpim:history",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "link_shared": "links:read",
+    "user_change": "users:read",
+    "subteam_members_changed": "usergroups:read",
+    "file_shared": "files:read",
+}
+"""The scope that an app needs to be told of an event; events that are not listed need none."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An app as it is installed. ``commands`` and ``shortcuts`` are by their name and ``callback_id``."""
+
+    scopes: frozenset[str]
+    events: frozenset[str]
+    commands: Mapping[str, Mapping[str, Any]]
+    shortcuts: Mapping[str, Mapping[str, Any]]
+    home_tab: bool
+    messages_tab: bool
+    interactive: bool
+    agent: bool
+
+    def hears(self, event: str) -> bool:
+        """Whether it is told of ``event`` (such as ``message.im``)."""
+        scope = EVENT_SCOPES.get(event)
+        return event in self.events and (scope is None or scope in self.scopes)
+
+
+def installed(manifest: Mapping[str, Any]) -> Installed:
+    """What a manifest grants, in Slack's format."""
+    features, settings = manifest.get("features", {}), manifest.get("settings", {})
+    home = features.get("app_home", {})
+    return Installed(
+        scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ())),
+        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
+        commands={command["command"]: command for command in features.get("slash_commands", ())},
+        shortcuts={shortcut["callback_id"]: shortcut for shortcut in features.get("shortcuts", ())},
+        home_tab=bool(home.get("home_tab_enabled")),
+        messages_tab=bool(home.get("messages_tab_enabled")) and not home.get("messages_tab_read_only_enabled"),
+        interactive=bool(settings.get("interactivity", {}).get("is_enabled")),
+        agent="agent_view" in features,
+    )
