@@ -89,13 +89,13 @@ def listed(lines: Sequence[str], room: int, rest: str) -> list[Block]:
     text, shown = "", 0
     for line in lines:
         if size(text) + size(line) > limits.SECTION - 100:
-            blocks.append(section(text))
+            blocks.append(section(text.rstrip("\n")))
             text = ""
         if weight(blocks) + size(text) + size(line) > room:
             break
         text, shown = f"{text}{line}\n", shown + 1
     left = [rest.format(len(lines) - shown)] if shown < len(lines) else []
-    return blocks + [section(part) for part in (text, *left) if part]
+    return blocks + [section(part.rstrip("\n")) for part in (text, *left) if part.strip()]
 
 
 def shares(wanted: Sequence[int], total: int) -> list[int]:

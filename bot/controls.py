@@ -1,35 +1,31 @@
 """The buttons under an answer: to ask the same again in another way, and to do something with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot import names
 from bot.blocks import Block, Element, actions, button, section, words
+from bot.layout import narrowings
 from bot.limits import BUTTON_TEXT
 from bot.mrkdwn import address, clip, plain
-from intents.base import Answer, Choice, Citation, Size, Tweak
-from store.model import Scope
+from intents.base import Answer, Choice, Size, Tweak
 
 MOST_CHOICES = 8
 MOST_PASSAGES = 15
+FEW = 5
+"""How many buttons make one row rather than two."""
 SIZES: dict[Size, str] = {"S": "short", "M": "medium", "L": "long"}
 
 
-def under(answer: Answer, ticket: str, tweak: Tweak, cited: Sequence[Citation], *, private: bool) -> list[Block]:
-    """All rows of buttons, few as they are; ``cited`` are the sources that the message shows."""
-    rows = [
-        list(_choices(answer, ticket)),
-        [
-            *_pages(answer, ticket, tweak),
-            *_exact(answer, ticket, tweak),
-            *_chips(answer, ticket),
-            *_sizes(answer, ticket),
-        ],
-        [*_doings(answer, ticket, tweak, private), *_passages(answer, ticket, cited)],
-    ]
+def under(answer: Answer, ticket: str, tweak: Tweak, *, private: bool) -> list[Block]:
+    """All rows of buttons, few as they are."""
+    again = [*_pages(answer, ticket, tweak), *_exact(answer, ticket, tweak), *_chips(answer, ticket)]
+    again += _sizes(answer, ticket)
+    about = [*_doings(answer, ticket, tweak, private), *_passages(answer, ticket)]
+    rows = [[*again, *about]] if len(again) + len(about) <= FEW else [again, about]
     told = choices_text(answer, MOST_CHOICES)
     blocks = [section(told)] if told else []
-    blocks += [actions(row) for row in rows if row]
-    return blocks + ([_thumbs(ticket)] if cited else [])
+    blocks += [actions(row) for row in [list(_choices(answer, ticket)), *rows] if row]
+    return blocks + ([_thumbs(ticket)] if answer.citations else [])
 
 
 def choices_text(answer: Answer, buttons: int = 0) -> str:
@@ -81,10 +77,8 @@ def _exact(answer: Answer, ticket: str, tweak: Tweak) -> Iterator[Element]:
 
 
 def _chips(answer: Answer, ticket: str) -> Iterator[Element]:
-    for slot in Scope.__slots__:
-        if value := getattr(answer.scope, slot):
-            label = f"by {value}" if slot == "person" else value
-            yield button(f"{names.DROP}{slot}", ticket, f"✕ {label}", spoken=f"Not only: {label}")
+    for slot, value in narrowings(answer.scope):
+        yield button(f"{names.DROP}{slot}", ticket, f"✕ {value}", spoken=f"Not only: {value}")
 
 
 def _sizes(answer: Answer, ticket: str) -> Iterator[Element]:
@@ -106,12 +100,11 @@ def _doings(answer: Answer, ticket: str, tweak: Tweak, private: bool) -> Iterato
         yield button(names.EXPORT, ticket, "Export", spoken="Export as Markdown with sources")
 
 
-def _passages(answer: Answer, ticket: str, cited: Sequence[Citation]) -> Iterator[Element]:
+def _passages(answer: Answer, ticket: str) -> Iterator[Element]:
     """A button for every source that is no link, called by its number; the first says what they do."""
     unlinked = [(place, source) for place, source in enumerate(answer.citations) if not address(source.url)]
-    shown = [(place, source) for place, source in unlinked if source in cited][:MOST_PASSAGES]
-    for place, source in shown:
-        label = f"[{place + 1}]" if (place, source) != shown[0] else f"Open passage [{place + 1}]"
+    for place, source in unlinked[:MOST_PASSAGES]:
+        label = f"[{place + 1}]" if place != unlinked[0][0] else f"Open passage [{place + 1}]"
         spoken = f"Open passage {place + 1}: {source.title or source.file}"
         yield button(f"{names.PASSAGE}{place}", ticket, label, spoken=spoken)
 

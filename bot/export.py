@@ -58,7 +58,7 @@ def _chart(chart: Chart) -> list[str]:
 
 def _part(part: Part, numbers: Numbers) -> Iterator[str]:
     if part.title:
-        yield f"## {literal(part.title)}"
+        yield f"## {literal(part.title) or '–'}"
     for side, items in part.columns:
         blocks = [_item(item, numbers) for item in items]
         yield from [_listed(side, blocks)] if side else blocks
@@ -66,7 +66,7 @@ def _part(part: Part, numbers: Numbers) -> Iterator[str]:
 
 def _listed(side: str, blocks: Sequence[str]) -> str:
     inside = "\n\n".join(blocks).replace("\n", "\n  ")
-    return f"- **{literal(side)}**\n\n  {inside}"
+    return f"- **{literal(side) or '–'}**\n\n  {inside}"
 
 
 def _item(item: Item, numbers: Numbers) -> str:

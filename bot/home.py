@@ -87,7 +87,7 @@ def _keeping(status: Home) -> list[Block]:
     gaps = [f"• {clip(text, 300)}" for text in status.gaps[:GAPS_SHOWN]]
     return [
         header("For admins"),
-        *listed([f"{clip(line, 600)}\n" for line in status.status], LIST_ROOM, "… and {} more."),
+        *listed([clip(line, 600) for line in status.status], LIST_ROOM, "… and {} more."),
         actions([load]),
         *_list(f"Rejected files ({len(rejected)})", problems(rejected)),
         *_list(f"Open questions ({len(status.gaps)})", gaps),

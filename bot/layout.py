@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from intents.base import Answer, Citation, Confidence, Line
+from intents.base import Answer, Citation, Confidence, Line, Slot
+from store.model import Scope
 
 HOW_SURE: dict[Confidence, str] = {"sure": "sure", "likely": "likely", "nearest": "nearest I have"}
 """The small word that tells how well the notes support an answer."""
@@ -49,6 +50,18 @@ def parts(lines: Sequence[Line]) -> Iterator[Part]:
         else:
             for event, same in groupby(run, key=lambda line: line.source.event if line.source else ""):
                 yield Part(event, False, (("", _items(same)),))
+
+
+def narrowings(scope: Scope) -> list[tuple[Slot, str]]:
+    """What limits an answer, each with its slot; the city or year that an event's name has already is not told again.
+
+    >>> narrowings(Scope(event="Summit Tokyo 2015", city="Tokyo", person="Ann Lee"))
+    [('event', 'Summit Tokyo 2015'), ('person', 'by Ann Lee')]
+    """
+    told: list[tuple[Slot, str]] = [("event", scope.event), ("city", scope.city), ("year", scope.year)]
+    told = [(slot, value) for slot, value in told if slot == "event" or value not in scope.event]
+    told += [("release", scope.release), ("person", scope.person and f"by {scope.person}")]
+    return [(slot, value) for slot, value in told if value]
 
 
 def numbered(answer: Answer) -> dict[Citation, int]:

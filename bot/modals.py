@@ -6,7 +6,7 @@ from bot import limits, names
 from bot.blocks import Block, Element, View, context, header, listed, option, section, words
 from bot.mrkdwn import clip, plain, quoted, units
 from bot.quotes import whence
-from bot.views import corrections, limited_to
+from bot.views import limited_to
 from intents.base import Answer, Confidence, Tweak, cite
 from intents.language import STOP_WORDS
 from store.model import Hit, Scope
@@ -50,8 +50,9 @@ def why(answer: Answer, tweak: Tweak) -> View:
 def _reasons(answer: Answer, tweak: Tweak) -> Iterator[str]:
     if matched := _matched(answer):
         yield "*Words that matched:* " + ", ".join(clip(word, 60) for word in matched[:40])
-    if told := corrections(answer):
-        yield "*Corrected:* " + "\n".join(told)
+    if answer.corrections:
+        read = (f"“{clip(fix.typed, 80)}” as *{clip(fix.used, 80)}*" for fix in answer.corrections[:5])
+        yield "*Read:* " + ", ".join(read)
     if tweak.exact:
         yield "*Searched exactly* as it was typed."
     yield "*Limited to:* " + (limited_to(answer.scope) or "nothing: all notes were searched")
@@ -83,9 +84,7 @@ def _read(hit: Hit, *, quoted_one: bool) -> list[Block]:
     text = hit.passage.text
     if not quoted_one:
         return [context(_shown(text))]
-    heading = " › ".join(clip(part, 80) for part in hit.passage.heading[-3:])
-    top = f"*{heading}*\n" if heading else ""
-    return [section(top + quoted(text, marks(text, hit.matched - _SMALL), PASSAGE_ROOM - len(top)))]
+    return [section(quoted(text, marks(text, hit.matched - _SMALL), PASSAGE_ROOM))]
 
 
 def _shown(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import charts, limits, names
 from bot.blocks import ROOM, Block, Message, actions, button, context, listed, post, section, weight
 from bot.controls import choices_text, under
-from bot.layout import HOW_SURE, numbered
+from bot.layout import HOW_SURE, narrowings, numbered
 from bot.mrkdwn import clip, mention, plain, size
 from bot.quotes import body, pieces
 from intents.base import Answer, Correction, Intent, Tweak
@@ -29,9 +29,8 @@ def message(
     on; ``tweak`` is how the answer came about. ``private`` is what only the asker sees, ``shared_by`` the id of who
     showed it to the others.
     """
-    sources = answer.citations if ticket else ()
     head = _head(answer, asked, shared_by)
-    foot = under(answer, ticket, tweak, sources, private=private) if ticket else _foot(answer)
+    foot = under(answer, ticket, tweak, private=private) if ticket else _foot(answer)
     room = limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1
     quotes, left = body(answer.lines, numbered(answer), room, ROOM - weight(head + foot) - 200)
     if left:
@@ -175,9 +174,7 @@ def _correction(fix: Correction, refused: bool) -> str:
 
 def limited_to(scope: Scope) -> str:
     """What an answer is limited to, as markup; nothing where all notes count."""
-    person = f"by {scope.person}" if scope.person else ""
-    parts = [scope.event, scope.city, scope.year, scope.release, person]
-    return " · ".join(clip(part, 80) for part in parts if part)
+    return " · ".join(clip(value, 80) for _, value in narrowings(scope))
 
 
 def _in_words(answer: Answer, asked: str, shared_by: str) -> str:

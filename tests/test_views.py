@@ -1,17 +1,18 @@
 import json
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from bot import views
+from bot import limits, names, views
 from bot.mrkdwn import GAP, clip, link, literal, quoted, size
 from intents import INTENTS
-from intents.base import Answer, Choice, Citation, Correction, Line
+from intents.base import Answer, Chart, Choice, Citation, Confidence, Correction, Intent, Line, Size, Tweak
 from store.load import Changes, Problem
-from store.model import Scope
+from store.model import Hit, Passage, Scope, Source
 
 TOKYO = Citation(
     file="2015/tokyo.md",
@@ -81,7 +82,7 @@ def test_a_whole_answer():
         "You asked: kuyr?",
         "Showing results for *Kuryr*; search instead for “kuyr”",
         "*What was said about Kuryr*",
-        "Only: OpenStack Summit Tokyo 2015 · 2015 · by Ann Lee\n“in Mars” was not understood and left out.",
+        "Only: OpenStack Summit Tokyo 2015 · by Ann Lee\n“in Mars” was not understood and left out.",
         "Here is the gist.",
         "*OpenStack Summit Tokyo 2015*\n> *Kuryr* brings Neutron to containers.",
         "[1] <https://example.org/a?b=1&amp;c=%3C2%3E%7C3|Kuryr in Tokyo> · OpenStack Summit Tokyo 2015"
@@ -118,6 +119,146 @@ def test_a_refusal_says_so_and_offers_what_there_is():
     assert views.message(answer)["text"] == "The notes don't mention Zun.\nThe nearest I have:\n• Kuryr (4)"
 
 
+def test_an_answer_with_a_ticket_has_buttons_that_pass_it_on():
+    answer = Answer(
+        "find",
+        "H",
+        lines=(Line("One.", TOKYO), Line("Two.", OTHER), Line("Three.", AUSTIN)),
+        hits=(Hit(1, Source("a.md"), Passage("x")),),
+        corrections=(Correction("kuyr", "Kuryr"),),
+        scope=Scope(event="OpenStack Summit Tokyo 2015", city="Tokyo", person="Ann Lee"),
+        choices=(Choice("Magnum", "what was said about Magnum", 12), Choice("long " * 30, "q")),
+        more=7,
+        size="M",
+    )
+    message = views.message(answer, ticket="T1", tweak=Tweak(page=2), private=True)
+    assert list(buttons(message).items()) == [
+        (f"{names.CHOICE}0", "Magnum (12)"),
+        (f"{names.CHOICE}1", ("long " * 30)[:74].rstrip() + "…"),
+        (f"{names.PAGE}1", "Back"),
+        (f"{names.PAGE}3", "More (7)"),
+        (names.EXACT, "Search instead for “kuyr”"),
+        (f"{names.DROP}event", "✕ OpenStack Summit Tokyo 2015"),
+        (f"{names.DROP}person", "✕ by Ann Lee"),
+        (f"{names.SIZE}S", "S"),
+        (f"{names.SIZE}M", "✓ M"),
+        (f"{names.SIZE}L", "L"),
+        (names.WHY, "Why this?"),
+        (names.SHARE, "Share in channel"),
+        (names.EXPORT, "Export"),
+        (f"{names.PASSAGE}1", "Open passage [2]"),
+        (f"{names.PASSAGE}2", "[3]"),
+    ]
+    assert f"Or did you mean:\n• {('long ' * 30).strip()}: “q”" in shown(message)
+    assert "ask “more”" not in shown(message), "the button says so"
+    assert "ask “more”" in message["text"]
+    thumbs = message["blocks"][-1]["elements"][0]
+    assert thumbs["action_id"] == names.RATE
+    assert [thumbs[way]["value"] for way in ("positive_button", "negative_button")] == ["up:T1", "down:T1"]
+
+
+def test_a_few_buttons_make_one_row():
+    message = views.message(Answer("find", "H", (Line("One.", TOKYO),), more=3), ticket="T")
+    assert [block["type"] for block in message["blocks"]] == [
+        "section",
+        "section",
+        "context",
+        "actions",
+        "context_actions",
+    ]
+    assert list(buttons(message).values()) == ["More (3)", "Export"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "tweak", "labels"),
+    [
+        (Answer("find", "Not there.", refused=True), Tweak(), ["Tell the note keepers"]),
+        (Answer("find", "That is all.", refused=True), Tweak(page=1), ["Back"]),
+        (Answer("find", "Exact.", corrections=(Correction("a", "b"),)), Tweak(exact=True), []),
+        (Answer("thanks", "You’re welcome."), Tweak(), []),
+    ],
+)
+def test_buttons_stand_only_where_they_do_something(answer, tweak, labels):
+    message = views.message(answer, ticket="T", tweak=tweak, private=True)
+    assert list(buttons(message).values()) == labels
+    assert message["blocks"][-1]["type"] != "context_actions"
+
+
+def test_a_shared_answer_names_the_sharer_and_the_question():
+    message = views.message(Answer("find", "H"), shared_by="U0ANN", asked="what <is> it?")
+    assert texts(message)[0] == "Shared by <@U0ANN>: “what &lt;is&gt; it?”"
+    assert message["text"].startswith("Shared by <@U0ANN>: ")
+    assert texts(views.message(Answer("find", "H"), shared_by="U0ANN> <!here"))[0] == "*H*"
+
+
+def test_two_compared_sides_stand_next_to_each_other_under_their_section():
+    lines = (
+        Line("young", TOKYO, ((0, 5),), section="Kuryr", side="Tokyo"),
+        Line("Not mentioned.", section="Kuryr", side="Austin"),
+        Line("alone", AUSTIN, section="New", side="Austin"),
+    )
+    message = views.message(Answer("compare", "H", lines))
+    pair = message["blocks"][1]
+    assert pair["text"]["text"] == "*Kuryr*"
+    left, right = (field["text"] for field in pair["fields"])
+    assert left.startswith("*Tokyo*\n> *young*\n[1] <https://example.org/")
+    assert right == "*Austin*\nNot mentioned."
+    assert message["blocks"][2]["text"]["text"] == "*New*\n*Austin*\n> alone"
+
+
+def test_sides_too_long_for_two_columns_stand_one_after_the_other():
+    lines = tuple(Line("word " * 500, source, side=side) for source, side in ((TOKYO, "Tokyo"), (AUSTIN, "Austin")))
+    message = views.message(Answer("compare", "H", lines))
+    assert not any("fields" in block for block in message["blocks"])
+    assert [text.split("\n")[0] for text in texts(message)[1::2]] == ["*Tokyo*", "*Austin*"]
+
+
+def test_a_chart_is_slacks_own_with_its_numbers_in_words():
+    chart = Chart("Kuryr", "mentions", (("Tokyo", 4), ("Austin", 0)))
+    message = views.message(Answer("timeline", "H", chart=chart))
+    within_limits(message)
+    assert message["blocks"][1]["chart"]["series"] == [
+        {"name": "mentions", "data": [{"label": "Tokyo", "value": 4}, {"label": "Austin", "value": 0}]}
+    ]
+    assert texts(message)[1] == "█· Kuryr (mentions): Tokyo 4, Austin 0"
+    assert texts(message)[1] in message["text"]
+
+
+@pytest.mark.parametrize("points", [(), (("a", 1), ("a", 2)), tuple((str(n), n) for n in range(21))])
+def test_a_chart_that_slack_would_not_take_is_told_in_words(points):
+    message = views.message(Answer("timeline", "H", chart=Chart("Kuryr", "mentions", points)))
+    assert [block["type"] for block in message["blocks"]] == ["section", "context"]
+    assert "Kuryr (mentions):" in shown(message)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"), [("sure", "sure"), ("likely", "likely"), ("nearest", "nearest I have")]
+)
+def test_how_sure_an_answer_is_is_told_in_a_word(confidence, word):
+    message = views.message(Answer("find", "H", scope=Scope(year="2015"), confidence=confidence))
+    assert texts(message)[1] == f"{word} · Only: 2015"
+
+
+def test_a_greeting_is_two_lines_that_say_what_to_ask():
+    assert len(texts(views.greeting("/ask"))[0].split("\n")) == 2
+    assert "`/ask help`" in shown(views.greeting("/ask"))
+
+
+def test_prompts_are_at_most_four_questions():
+    many = {str(n): Intent(str(n), "", f"question <!channel> {n}", lambda: Answer("", "")) for n in range(6)}
+    prompts = views.prompts(many)
+    assert len(prompts) == 4
+    assert all(set(prompt) == {"title", "message"} for prompt in prompts)
+    assert prompts[0]["title"].startswith("Question ")
+    assert "<!channel" not in str(prompts)
+
+
+def test_a_private_notice_is_small_and_formats_nothing():
+    message = views.private_notice("Wait a *moment* <!here>")
+    within_limits(message)
+    assert [block["type"] for block in message["blocks"]] == ["context"]
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -132,6 +273,7 @@ def test_a_refusal_says_so_and_offers_what_there_is():
         "@channel @here @everyone #general",
         ":tada: text :+1: 10:30:15 :100:",
         "a \u202eturned\u202c \u2066text\u2069 without an end \u202e",
+        "<\u200b!channel> :\u200btada: \u200f\u2060hid\u00adden\ufeff \U000e0041",
     ],
 )
 def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
@@ -144,15 +286,18 @@ def test_hostile_text_is_shown_as_it_is_wherever_it_stands(hostile):
         scope=Scope(hostile, hostile, hostile, hostile, hostile),
         choices=(Choice(hostile, hostile),),
         notices=(hostile,),
+        chart=Chart(hostile, hostile, ((hostile, 1),)),
     )
     report = Changes(added=(hostile,), problems=(Problem(hostile, hostile, hostile),))
-    for message in (views.message(answer, asked=hostile), views.changes(report), views.sentence(hostile)):
+    told = views.message(answer, asked=hostile, ticket="T", private=True)
+    for message in (told, views.changes(report), views.sentence(hostile), views.private_notice(hostile)):
+        assert not re.search("<[!@#]", json.dumps(message)), "nothing calls anybody, on buttons neither"
         for text in (*texts(message), message["text"]):
             assert not re.search(r"<(?!https?://[^<>|]+\|)", text), "no markup of Slack's but our own links"
             assert not re.search(r"&(?!amp;|lt;|gt;)", text)
             assert "`" not in text
             assert not re.search(r"(?<!\w):(tada|\+1|100):", text)
-            assert not re.search("[\u202a-\u202e\u2066-\u2069]", text), "nothing turns the text around"
+            assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", text), "nothing turns the text around"
             bare = re.sub(r"(?m)^\*.+?\*$|(?<=for )\*.+?\*(?=; search)", "", text)  # our own bold
             assert not re.search(r"(^|\s)[*_~]+[^\s\u200b*_~]", bare), "nothing opens a format"
             assert not re.search(r"[^\s\u200b*_~][*_~]+(\s|$)", bare), "nothing closes one"
@@ -237,7 +382,7 @@ def test_a_load_is_reported_with_every_rejected_file():
         "The notes are loaded: 2 added, 1 changed, 0 removed, 7 unchanged, 1 rejected.",
         "Added: a.md, b.md",
         "Changed: c.md",
-        "• Rejected: x.pdf: is encrypted: save it without a password\n• Loaded, but note: late.md: has no date\n",
+        "• Rejected: x.pdf: is encrypted: save it without a password\n• Loaded, but note: late.md: has no date",
     ]
 
 
@@ -260,13 +405,33 @@ def test_help_shows_an_example_of_everything_that_can_be_asked():
 def within_limits(message) -> None:
     """Slack's limits, first as its own library checks them, then as we know them."""
     blocks = message["blocks"]
-    for block in Block.parse_all(blocks):
-        block.validate_json()
-    assert 0 < len(blocks) <= 50
-    assert len(json.dumps(blocks, ensure_ascii=False)) <= 13_000
-    assert all(0 < len(text) <= 3_000 for text in texts(message))
-    assert 0 < len(message["text"].strip()) <= 4_000
+    for block in Block.parse_all([block for block in blocks if block["type"] != "data_visualization"]):
+        block.to_dict()
+    assert 0 < len(blocks) <= limits.MESSAGE_BLOCKS
+    assert len(json.dumps(blocks, ensure_ascii=False)) <= limits.MESSAGE
+    assert all(0 < len(text) <= limits.SECTION for text in texts(message))
+    assert 0 < len(message["text"].strip()) <= limits.TEXT
+    for block in blocks:
+        assert len(block.get("elements", [0])) <= (10 if block["type"] == "context" else 25)
+        assert all(0 < len(field["text"]) <= limits.SECTION_FIELD for field in block.get("fields", []))
+        if block["type"] == "data_visualization":
+            chart_within_limits(block)
+    for label in buttons(message).values():
+        assert 0 < utf16(label) <= limits.BUTTON_TEXT
     json.dumps(message).encode()
+
+
+def chart_within_limits(block) -> None:
+    (series,), axis = block["chart"]["series"], block["chart"]["axis_config"]
+    labels = [point["label"] for point in series["data"]]
+    assert labels == axis["categories"]
+    assert len(set(labels)) == len(labels) <= limits.CHART_POINTS
+    assert all(0 < utf16(label) <= limits.CHART_LABEL for label in (*labels, series["name"]))
+    assert all(0 < utf16(label) <= limits.CHART_TITLE for label in (block["title"], axis["y_label"]))
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 nasty = st.sampled_from(
@@ -304,9 +469,11 @@ def lines(draw) -> Line:
     text = draw(words)
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6)))
     marks = tuple((a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if a < b)
-    return Line(text, draw(st.none() | citations), marks)
+    section, side = draw(st.just("") | words), draw(st.sampled_from(["", "", "L", "R", "<!here>" * 40]))
+    return Line(text, draw(st.none() | citations), marks, section, side)
 
 
+charts = st.builds(Chart, words, words, st.lists(st.tuples(words, st.integers(0, 10**6)), max_size=30).map(tuple))
 answers = st.builds(
     Answer,
     intent=words,
@@ -318,13 +485,27 @@ answers = st.builds(
     notices=st.lists(words, max_size=7).map(tuple),
     refused=st.booleans(),
     more=st.integers(0, 99),
+    confidence=st.sampled_from(get_args(Confidence)),
+    size=st.sampled_from(get_args(Size)),
+    chart=st.none() | charts,
+    hits=st.just(()) | st.just((Hit(1, Source("a.md"), Passage("x")),)),
 )
+tweaks = st.builds(Tweak, page=st.integers(0, 9), exact=st.booleans())
 
 
-@settings(max_examples=60, deadline=None)
-@given(answers, words)
-def test_any_answer_is_one_message_within_slacks_limits(answer, asked):
-    within_limits(views.message(answer, asked=asked))
+@settings(max_examples=80, deadline=None)
+@given(
+    answers, words, st.sampled_from(["", "ticket-_1"]), tweaks, st.booleans(), st.sampled_from(["", "U0ANN", "<!here>"])
+)
+def test_any_answer_is_one_message_within_slacks_limits(answer, asked, ticket, tweak, private, sharer):
+    message = views.message(answer, asked=asked, ticket=ticket, tweak=tweak, private=private, shared_by=sharer)
+    within_limits(message)
+    assert bool(ticket) or not buttons(message)
+    assert "<!" not in json.dumps(message)
+    for block in message["blocks"]:
+        for element in block["elements"] if block["type"] == "actions" else []:
+            assert element["value"] == ticket
+            assert "fields" not in element
 
 
 @settings(max_examples=30, deadline=None)
