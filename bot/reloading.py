@@ -35,9 +35,10 @@ def _not_an_admin(command: str, admins: frozenset[str]) -> str:
 
 
 async def load_and_tell(desk: Desk, tell: Whisper, command: str, *, force: bool) -> None:
-    """Load the notes unless that is being done already; ``tell`` shows progress and the report, each in place of the last.
+    """Load the notes unless that is being done already.
 
-    ``command`` is the slash command that would load in spite of a great loss.
+    ``tell`` shows progress and the report, each in place of the last. ``command`` is the slash command that would
+    load in spite of a great loss.
     """
     if desk.loading.locked():
         await tell(views.sentence("The notes are being read already. Wait for that to end."))
