@@ -28,14 +28,9 @@ def file(journal: Journal, ticket: str, user: str, text: str, now: float) -> boo
         return cursor.rowcount == 1
 
 
-def unanswered(journal: Journal, limit: int = 20) -> tuple[Gap, ...]:
+def unanswered(journal: Journal, limit: int = 200) -> tuple[Gap, ...]:
     """The open questions, newest first."""
     rows = journal.db.execute(
         "select text, user, at from gaps where done = 0 order by at desc, id desc limit ?", [limit]
     )
     return tuple(Gap(*row) for row in rows)
-
-
-def count(journal: Journal) -> int:
-    """How many questions are open."""
-    return int(journal.db.execute("select count(*) from gaps where done = 0").fetchone()[0])

@@ -1,9 +1,29 @@
 """What people made of answers: one row a person and answer, the last press wins."""
 
+from dataclasses import dataclass
+
 from store.journal import Journal
 from store.text import clean
 
 LONGEST_REASON, LONGEST_REMARK = 40, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many answers were given, how many of them were refusals, and how many thumbs went up and down."""
+
+    answers: int
+    refused: int
+    up: int
+    down: int
+
+
+def usage(journal: Journal, since: float) -> Usage:
+    """What happened since a time, in seconds since 1970."""
+    answers = "select count(*), coalesce(sum(refused), 0) from answers where at >= ?"
+    thumbs = "select coalesce(sum(helpful), 0), coalesce(sum(1 - helpful), 0) from ratings where at >= ?"
+    given, rated = (journal.db.execute(sql, [since]).fetchone() for sql in (answers, thumbs))
+    return Usage(*given, *rated)
 
 
 def rate(journal: Journal, ticket: str, user: str, helpful: bool, now: float) -> bool:

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store.gaps import LONGEST, Gap, count, file, unanswered
+from store.gaps import LONGEST, Gap, file, unanswered
 from store.journal import Journal
 
 
@@ -19,7 +19,7 @@ def test_a_question_is_filed_once_a_person_and_ticket(journal):
     assert not file(journal, "t1", "U1", "what of Ironic?", 2.0)
     assert file(journal, "t1", "U2", "what of Ironic?", 3.0)
     assert file(journal, "t2", "U1", "what of Zun?", 4.0)
-    assert count(journal) == 3
+    assert len(unanswered(journal)) == 3
 
 
 def test_open_questions_are_listed_newest_first_and_only_so_many(journal):
@@ -28,7 +28,6 @@ def test_open_questions_are_listed_newest_first_and_only_so_many(journal):
     assert unanswered(journal, 2) == (Gap("question 4", "U1", 4.0), Gap("question 3", "U1", 3.0))
     journal.db.execute("update gaps set done = 1 where text = 'question 4'")
     assert [gap.text for gap in unanswered(journal, 1)] == ["question 3"]
-    assert count(journal) == 4
 
 
 def test_a_filed_question_is_bounded_and_survives_a_restart(tmp_path):
@@ -50,4 +49,4 @@ def test_presses_at_the_same_time_file_one_question(journal):
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(press, range(8))) == 2
-    assert count(journal) == 2
+    assert len(unanswered(journal)) == 2

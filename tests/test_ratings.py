@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.journal import Journal
-from store.ratings import LONGEST_REASON, LONGEST_REMARK, explain, rate
+from store.ratings import LONGEST_REASON, LONGEST_REMARK, Usage, explain, rate, usage
 from store.shown import Shown, keep
 
 
@@ -97,3 +97,13 @@ def test_presses_from_many_threads_leave_one_row_a_person(journal, ticket):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(press, range(8)))
     assert [user for user, *_ in rows(journal)] == ["U0", "U1", "U2", "U3"]
+
+
+def test_answers_refusals_and_thumbs_are_counted_from_a_time_on(journal):
+    assert usage(journal, 0.0) == Usage(0, 0, 0, 0)
+    for at, refused in ((1.0, True), (5.0, True), (6.0, False)):
+        last = journal.record(surface="dm", intent="find", milliseconds=1, refused=refused, now=at)
+    rate(journal, last, "U1", True, 2.0)
+    rate(journal, last, "U2", False, 7.0)
+    assert usage(journal, 0.0) == Usage(3, 2, 1, 1)
+    assert usage(journal, 5.0) == Usage(2, 1, 0, 1)

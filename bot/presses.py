@@ -1,0 +1,205 @@
+"""What the buttons under answers do. Each press is acknowledged at once, and ends in one answer or one word why not."""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import replace
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import export, modals, names, views
+from bot.again import TOO_OLD, Again, Change, again, answered, change, find, number, tweak_of
+from bot.ask import replier
+from bot.blocks import View
+from bot.deeds import deed, entered
+from bot.desk import Desk, Payload
+from bot.post import Message, to_channel, to_response_url
+from bot.reach import Visit, Work, attend, in_place, open_window, show, whisper
+from bot.settings import Settings
+from intents.base import Answer, cite
+from store import gaps, neighbours, ratings, shown
+from store.errors import BotError
+from store.shown import Shown
+
+FILED = "Thank you. The people who keep the notes will see this question."
+FILED_BEFORE = "You have told the note keepers about this question already."
+SHARED_BEFORE = "This answer is in the channel already."
+NOT_SHARED = "I could not post the answer here. Invite me to the channel and press Share again."
+NO_SUCH_PASSAGE = "That passage is not in the notes any more: they were loaded anew. Ask again."
+REACH = 2
+"""How many passages before and behind one are shown with it."""
+
+_OURS = re.compile(r"^recap:[\w:]{1,60}$")
+_TICKET = re.compile(r"[\w-]{1,40}")
+
+
+def answer_presses(app: AsyncApp, settings: Settings, desk: Desk) -> None:
+    """Listen to every button under an answer, and to the form that asks what was wrong with one."""
+
+    async def on_press(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        visit = Visit(deed(body), desk, settings, client)
+        if work := _wanted(visit.deed.action):
+            attend(visit, context, body, work)
+
+    async def on_feedback(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        attend(Visit(deed(body), desk, settings, client), context, body, partial(_explain, entered(body)))
+
+    app.action(_OURS)(on_press)
+    app.view(names.FEEDBACK_FORM)(on_feedback)
+
+
+def _wanted(action: str) -> Work | None:
+    """What a button does, by its name; None for a name that is none of ours."""
+    if wanted := change(action):
+        return partial(_change, wanted)
+    if found := names.pattern(names.PASSAGE).fullmatch(action):
+        place = number(found.group(1))
+        return None if place is None else partial(_open_passage, place)
+    return _WORK.get(action)
+
+
+async def _change(wanted: Change, visit: Visit) -> None:
+    """Another page, size, reading or question, in place of what is shown."""
+    async with _turn(visit):
+        await in_place(visit, await visit.desk.in_thread(_changed, visit, wanted))
+
+
+def _changed(visit: Visit, wanted: Change) -> Message:
+    desk, days = visit.desk, visit.settings.keep_days
+    new = again(desk.journal, visit.deed.value, wanted, replier(visit.index), desk.clock(), days)
+    return _message(new, private=visit.deed.hidden)
+
+
+def _message(new: Again, *, private: bool) -> Message:
+    asked = new.row.text if new.row.surface not in ("mention", "dm") else ""
+    sharer = new.row.user if new.row.surface == "share" else ""
+    return views.message(new.answer, asked=asked, ticket=new.ticket, tweak=new.tweak, private=private, shared_by=sharer)
+
+
+async def _why(visit: Visit) -> None:
+    def make() -> View:
+        row, answer = _found(visit)
+        return modals.why(answer, tweak_of(row))
+
+    await show(visit, make)
+
+
+async def _export(visit: Visit) -> None:
+    def make() -> View:
+        row, answer = _found(visit)
+        return modals.export(export.markdown(answer, row.text))
+
+    await show(visit, make)
+
+
+async def _open_passage(place: int, visit: Visit) -> None:
+    def make() -> View:
+        _, answer = _found(visit)
+        cited = answer.citations[place : place + 1]
+        hit = next((hit for hit in answer.hits if cited and cite(hit) == cited[0]), None)
+        around, at = neighbours.around(visit.index, hit.id, REACH) if hit else ([], 0)
+        if not hit or not around:
+            raise BotError(NO_SUCH_PASSAGE)
+        around[at] = hit  # this one knows which words matched
+        return modals.passage(around, at)
+
+    await show(visit, make)
+
+
+async def _rate(visit: Visit) -> None:
+    """Keep a thumb; a thumb down opens the form that asks why, at once, since a trigger lives three seconds."""
+    way, ticket = visit.deed.value.partition(":")[::2]
+    helpful = f"{way}:" == names.UP
+    if f"{way}:" not in (names.UP, names.DOWN) or not _TICKET.fullmatch(ticket):
+        return
+    desk = visit.desk
+    kept = asyncio.ensure_future(
+        desk.in_thread(ratings.rate, desk.journal, ticket, visit.deed.user, helpful, desk.clock())
+    )
+    try:
+        if not helpful:
+            await open_window(visit, modals.feedback(ticket))
+    finally:
+        if not await kept:
+            raise BotError(TOO_OLD)
+
+
+async def _explain(fields: dict[str, str], visit: Visit) -> None:
+    reason = fields.get(names.REASON, "")
+    told = reason if reason in names.REASONS else "", fields.get(names.REMARK, "")
+    desk = visit.desk
+    await desk.in_thread(ratings.explain, desk.journal, visit.deed.note, visit.deed.user, *told, desk.clock())
+
+
+async def _tell(visit: Visit) -> None:
+    is_new = await visit.desk.in_thread(_file, visit)
+    await whisper(visit, views.private_notice(FILED if is_new else FILED_BEFORE))
+
+
+def _file(visit: Visit) -> bool:
+    desk, ticket = visit.desk, visit.deed.value
+    row = find(desk.journal, ticket, desk.clock(), visit.settings.keep_days)
+    leaning = f"{row.text} (after “{row.earlier[-1]}”)" if row.earlier else row.text
+    return gaps.file(desk.journal, ticket, visit.deed.user, leaning, desk.clock())
+
+
+async def _share(visit: Visit) -> None:
+    """Show everybody in the channel what only one person saw, once, with buttons of its own."""
+    async with _turn(visit):
+        ticket, thread, message = await visit.desk.in_thread(_to_share, visit)
+        if not await _post_for_all(visit, thread, message):
+            await visit.desk.in_thread(shown.forget, visit.desk.journal, ticket)
+            raise BotError(NOT_SHARED)
+
+
+def _to_share(visit: Visit) -> tuple[str, str, Message]:
+    """The ticket, thread and message of an answer to be shared. Raises ``BotError`` where it was shared before."""
+    desk, deed, days = visit.desk, visit.deed, visit.settings.keep_days
+    row, answer = _found(visit)
+    ticket = _ticket_of_copy(row, deed.value, deed.channel)
+    if shown.read(desk.journal, ticket, desk.clock(), days):
+        raise BotError(SHARED_BEFORE)
+    thread = deed.thread or (row.thread if row.channel == deed.channel else "")
+    row = replace(row, surface="share", user=deed.user, channel=deed.channel, thread=thread)
+    shown.keep(desk.journal, ticket, row, desk.clock(), days)
+    return ticket, thread, _message(Again(ticket, row, answer), private=False)
+
+
+def _ticket_of_copy(row: Shown, ticket: str, channel: str) -> str:
+    """The same for the same answer in the same channel, so that pressing twice does not post twice."""
+    return hashlib.sha256(repr((ticket, channel, row)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+async def _post_for_all(visit: Visit, thread: str, message: Message) -> bool:
+    """Post where we are a member; elsewhere the press itself lets us, by its ``response_url``."""
+    deed = visit.deed
+    if await to_channel(visit.client, deed.channel, thread, message):
+        return True
+    threaded = {"thread_ts": thread} if thread else {}
+    pause = visit.desk.pause
+    return bool(deed.url) and await to_response_url(deed.url, {**message, **threaded}, everybody=True, pause=pause)
+
+
+def _found(visit: Visit) -> tuple[Shown, Answer]:
+    """What is shown under the ticket that was pressed. Raises ``BotError`` where that is gone."""
+    desk = visit.desk
+    row = find(desk.journal, visit.deed.value, desk.clock(), visit.settings.keep_days)
+    return row, answered(row, replier(visit.index))
+
+
+def _turn(visit: Visit) -> asyncio.Lock:
+    """Lets one press on an answer after the other be worked on, so that what is shown is what was pressed last."""
+    return visit.desk.turn(f"answer {visit.deed.value}")
+
+
+_WORK: dict[str, Work] = {
+    names.WHY: _why,
+    names.EXPORT: _export,
+    names.RATE: _rate,
+    names.SHARE: _share,
+    names.TELL: _tell,
+}

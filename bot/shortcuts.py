@@ -1,0 +1,152 @@
+"""Shortcuts: what the notes say to anybody's message, and a form to search them with."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import modals, names, views
+from bot.blocks import View
+from bot.deeds import deed, entered, said, typed
+from bot.desk import Desk, Payload
+from bot.inbox import Incoming, clean
+from bot.manners import objection
+from bot.post import Message
+from bot.reach import (
+    SOON,
+    Visit,
+    attend,
+    in_words,
+    open_window,
+    patience,
+    update_window,
+    whisper,
+    window,
+)
+from bot.settings import Settings
+from intents.understand import MAX_QUESTION
+from store import lookup
+from store.errors import BotError, IndexProblem
+from store.model import Facets
+
+NO_TEXT = "There is no text in that message that I could look for in the notes."
+PATIENCE = 2.0
+"""Seconds for the names that a type-ahead offers; Slack waits three."""
+
+FIELDS: dict[str, Callable[[Facets, str], list[str]]] = {
+    names.EVENT: lookup.events,
+    names.YEAR: lookup.years,
+    names.PERSON: lookup.people,
+}
+"""What each select of the search form offers."""
+_OPERATORS = {names.EVENT: "event", names.YEAR: "year", names.PERSON: "by"}
+
+
+def answer_shortcuts(app: AsyncApp, settings: Settings, desk: Desk) -> None:
+    """Listen to both shortcuts, and to the search form: what is typed into it, and what is sent."""
+
+    async def on_message(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        text = clean(said(body), context.bot_user_id or "")[:MAX_QUESTION]
+        attend(Visit(deed(body), desk, settings, client), context, body, partial(_answer_message, text))
+
+    async def on_search(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        attend(Visit(deed(body), desk, settings, client), context, body, _open_form)
+
+    async def on_typing(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        visit = Visit(deed(body), desk, settings, client)
+        try:
+            found = await asyncio.wait_for(_names(visit, context, body), PATIENCE)
+        except (TimeoutError, IndexProblem):
+            found = []
+        await ack(options=modals.options(found))
+
+    async def on_form(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        visit = Visit(deed(body), desk, settings, client)
+        desk.start(_search(visit, ack, context, body), partial(whisper, visit))
+
+    app.shortcut({"type": "message_action", "callback_id": names.MESSAGE_SHORTCUT})(on_message)
+    app.shortcut({"type": "shortcut", "callback_id": names.SEARCH_SHORTCUT})(on_search)
+    app.view(names.SEARCH_FORM)(on_form)
+    for field in FIELDS:
+        app.options(field)(on_typing)
+
+
+async def _answer_message(text: str, visit: Visit) -> None:
+    """Tell the one who asks, and nobody else, what the notes say to a message."""
+    if not text:
+        raise BotError(NO_TEXT)
+    await whisper(visit, await visit.desk.in_thread(_to_message, visit, text))
+
+
+def _to_message(visit: Visit, text: str) -> Message:
+    deed = visit.deed
+    thread = deed.thread or deed.message
+    asked = visit.desk.answer(
+        Incoming(
+            text=text,
+            conversation=f"{deed.channel}:{thread}:{deed.user}",
+            memory=0.0,
+            surface="shortcut",
+            user=deed.user,
+            channel=deed.channel,
+            thread=thread,
+        )
+    )
+    return views.message(asked.answer, asked=text, ticket=asked.ticket, private=True)
+
+
+async def _open_form(visit: Visit) -> None:
+    await open_window(visit, modals.search())
+
+
+async def _names(visit: Visit, context: AsyncBoltContext, body: Payload) -> list[str]:
+    """What a select offers; nothing to those who may not ask. Not in the desk's threads: those may all be busy."""
+    field, so_far = typed(body)
+    index = visit.desk.index
+    if index is None or await objection(visit.desk.door, visit.settings, context, body):
+        return []
+    return await asyncio.to_thread(lambda: FIELDS[field](index.facets, so_far))
+
+
+async def _search(visit: Visit, ack: AsyncAck, context: AsyncBoltContext, body: Payload) -> None:
+    """Put the answer into the window of the form, or a word of patience first when it takes a while."""
+    work = asyncio.ensure_future(in_words(_answer_form(visit, context, body)))
+    await asyncio.wait({work}, timeout=SOON)
+    if work.done():
+        await ack(response_action="update", view=work.result())
+        return
+    await ack(response_action="update", view=patience())
+    await update_window(visit, visit.deed.view, await work)
+
+
+async def _answer_form(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:
+    if reason := await objection(visit.desk.door, visit.settings, context, body):
+        return modals.notice("Recap", reason)
+    text = question(entered(body))
+    return window("What the notes say", await visit.desk.in_thread(_found, visit, text))
+
+
+def question(fields: dict[str, str]) -> str:
+    """What a filled form asks, in the grammar of questions.
+
+    >>> question({"question": "kuryr", "event": "Summit Tokyo 2015", "year": "2015"})
+    'kuryr event:"Summit Tokyo 2015" year:"2015"'
+    """
+    limits = [f'{_OPERATORS[name]}:"{value}"' for name in FIELDS if (value := _bare(fields.get(name, "")))]
+    return " ".join([clean(fields.get(names.QUESTION, "")), *limits]).strip()
+
+
+def _bare(value: str) -> str:
+    return " ".join(value.translate(dict.fromkeys(map(ord, '"“”„'), " ")).split())
+
+
+def _found(visit: Visit, text: str) -> Message:
+    user, view = visit.deed.user, visit.deed.view
+    asked = visit.desk.answer(
+        Incoming(text=text, conversation=f"{view}:{user}", memory=0.0, surface="search", user=user, channel=view)
+    )
+    return views.message(asked.answer, asked=text, ticket=asked.ticket)
