@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from store.terms import common_stems
+from store.terms import common_stems, listed_words
 from store.text import fold, stem, words
 
 MOST_PEOPLE = 40
@@ -144,6 +145,24 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
     for name in (name for text in kept for name in _cued(text, frozenset(not_people), ordinary)):
         found.setdefault(fold(name), name)
     return tuple(found.values())[:MOST_PEOPLE]
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Folded given names that begin a person's name where a capital follows."""
+    return frozenset(listed_words("given_names.txt"))
+
+
+def full_names(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each name that begins with a well-known given name, cue or not, and where it stands: (name, start, end).
+
+    >>> [name for name, _, _ in full_names("Slides by Adam Young, with thanks to Best Buy.")]
+    ['Adam Young']
+    """
+    for match in _NAMES.finditer(text):
+        name, start = _trimmed(match.group(), match.start())
+        if fold(name.split()[0]) in given_names() and _is_name(name, frozenset()):
+            yield name, start, match.end()
 
 
 def _cued(text: str, never_first: frozenset[str], ordinary: frozenset[str]) -> Iterator[str]:

@@ -8,12 +8,13 @@ one thing in several forms ("container", "containers") has one key, its stems.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from store.language import SMALL_WORDS as FOREIGN_WORDS
 from store.mentions import MONTHS
 from store.model import Note
+from store.people import full_names
 from store.terms import SMALL_WORDS, common_stems, listed_words
 from store.text import ADDRESS, fold, sentences, spans, stem, words
 
@@ -35,11 +36,11 @@ _BEFORE_NOUN = frozenset(
 _BEFORE_VERB = frozenset(
     "to i we you they he she it who can could will would should may might must do does did".split()
 )
-_ARTICLES = frozenset(
-    "der die das den dem des ein eine einen einem einer im am zum zur vom beim ins diese dieser dieses".split()
-)
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun"
 _GLUE = re.compile(r"[ \u00a0-]|['’\"“”‘*_`]?[ \u00a0]['’\"“”‘*_`]?")
+_IRISH = re.compile(r"[A-Z]['’][A-Z]")
+_GENITIVE = re.compile(r"['’]s?$")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)?")
 _ODD = re.compile(r"[^\W\d_]+[A-Z0-9]|\d+[A-Z]")
 
 
@@ -90,7 +91,8 @@ def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
 
     *places* are folded names of cities and countries, which are no topics; neither are the note's people.
     """
-    never = {*words(" ".join((*note.source.people, note.source.author))), *words(" ".join(places))}
+    people = [name for passage in note.passages for name, _, _ in full_names(passage.text)]
+    never = set(words(" ".join((*people, *note.source.people, note.source.author, *places))))
     above: tuple[str, ...] = ()
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
     for passage in note.passages:
@@ -102,7 +104,8 @@ def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
             tallies[key].passages += 1
             tallies[key].named += named
         above = passage.heading
-    kept = [_phrase(key, tally) for key, tally in tallies.items() if _is_kept(key, tally)]
+    plain = note.source.language in ("", "en")  # what a noun is, only English small words tell
+    kept = [_phrase(key, tally) for key, tally in tallies.items() if _is_kept(key, tally, plain)]
     return sorted(kept, key=lambda one: (-one.passages, -one.named, one.key))[:MOST_KEYS]
 
 
@@ -111,13 +114,20 @@ def _phrase(key: str, tally: _Tally) -> Phrase:
     return Phrase(key, shown, tally.passages, tally.named)
 
 
-def _is_kept(key: str, tally: _Tally) -> bool:
+def _is_kept(key: str, tally: _Tally, plain: bool) -> bool:
     """A name always, a noun where it stood like one, a phrase of everyday words only where it recurs."""
-    if not tally.forms:
-        return False
-    if tally.named or " " not in key:
-        return bool(tally.named or (tally.nouns and tally.nouns >= NOUN * tally.places))
+    if tally.named or not tally.forms:
+        return bool(tally.forms)
+    if not plain:
+        return _is_capitalised_noun(key, tally)
+    if " " not in key:
+        return 0 < tally.nouns >= NOUN * tally.places
     return tally.passages > 1 or not common_stems().issuperset(key.split())
+
+
+def _is_capitalised_noun(key: str, tally: _Tally) -> bool:
+    """A word that recurs in capitals where no capital tells a name: other notes may say that it is one."""
+    return " " not in key and tally.passages > 1 and all(form[0].isupper() for form in tally.forms)
 
 
 def _sentences(text: str, language: str) -> Iterator[list[_Word]]:
@@ -132,13 +142,20 @@ def _words(sentence: str, language: str) -> list[_Word]:
     titled = _titled(sentence, cut, glued)
     found, before = list[_Word](), ""
     for at, (folded, start, end) in enumerate(cut):
-        raw = sentence[start:end]
-        quiet = at == 0 or titled[at] or (language == "de" and before in _ARTICLES)
+        raw = _GENITIVE.sub("", sentence[start:end])
+        quiet = at == 0 or titled[at] or language == "de"  # which writes every noun so
         named = bool(_ODD.match(raw)) or (raw[0].isupper() and not quiet)
-        general = folded in _general() or _is_contraction(raw)
+        general = folded in _general() or _is_contraction(raw) or bool(_ORDINAL.fullmatch(folded))
         found.append(_Word(folded, raw, stem(folded), named, glued[at], before, general))
         before = folded
+    opening = found[:2]
+    if len(opening) == 2 and opening[1].named and opening[1].glued and _may_name(opening[0]) and not titled[0]:
+        found[0] = replace(found[0], named=True)  # "Red Hat", not "Red" and a name
     return found
+
+
+def _may_name(word: _Word) -> bool:
+    return word.raw[0].isupper() and not word.general
 
 
 def _titled(sentence: str, cut: Sequence[tuple[str, int, int]], glued: Sequence[bool]) -> list[bool]:
@@ -157,8 +174,8 @@ def _titled(sentence: str, cut: Sequence[tuple[str, int, int]], glued: Sequence[
 
 
 def _is_contraction(raw: str) -> bool:
-    """Whether a word is two ("they’ve"), not one in the genitive or a name ("O’Reilly")."""
-    return raw[1:2] not in ("'", "’") and bool(re.search(r"['’](?!s?$)", raw, re.IGNORECASE))
+    """Whether a word is two ("they’ve", "l’outil"), not one in the genitive or a name ("O’Reilly")."""
+    return bool(re.search(r"['’](?!s?$)", raw)) and not _IRISH.match(raw)
 
 
 def _count(sentence: Sequence[_Word], tallies: dict[str, _Tally], seen: dict[str, bool], never: set[str]) -> None:
@@ -168,7 +185,8 @@ def _count(sentence: Sequence[_Word], tallies: dict[str, _Tally], seen: dict[str
                 continue
             _see([word], tallies, seen, named=_is_name(chunk, at), form=word.named or word is not sentence[0])
             head = at == len(chunk) - 1 and (at > 0 or word.before in _BEFORE_NOUN)
-            tallies[word.stem].nouns += head and len(word.folded) > SHORTEST_WORD
+            head = head and len(word.folded) > SHORTEST_WORD and not word.folded.endswith("ed")
+            tallies[word.stem].nouns += head
             tallies[word.stem].places += 2 if word.before in _BEFORE_VERB else 1
         for run in (*_names(chunk), *(chunk[-length:] for length in range(2, min(LONGEST, len(chunk)) + 1))):
             named = all(word.named for word in run)
@@ -231,6 +249,7 @@ def _is_telling(word: _Word, never: set[str]) -> bool:
 
 def _is_part_of_name(sentence: Sequence[_Word], at: int) -> bool:
     """Whether a general word and the next one are written like a name."""
-    if at + 1 == len(sentence) or not sentence[at].general or sentence[at].folded in SMALL_WORDS:
+    word = sentence[at]
+    if at + 1 == len(sentence) or not word.general or word.folded in SMALL_WORDS or _is_contraction(word.raw):
         return False
     return sentence[at].named and sentence[at + 1].named and sentence[at + 1].glued

@@ -21,7 +21,7 @@ from store.text import fold, name_words, stem
 
 CONSIDERED = 400
 """How many phrases of a scope are weighed, those of most passages first."""
-NAME, PHRASE, NOUN, EVERYDAY = 1.5, 1.2, 1.0, 0.8
+NAME, PHRASE, NOUN, EVERYDAY = 1.5, 1.2, 0.9, 0.8
 """What a name counts, several words, one word, and everyday words such as "storage"."""
 UBIQUITOUS, OF_COURSE = 0.4, 0.05
 """What stands in this share of all passages is what the notes are about anyway: it counts no more than the second
@@ -139,19 +139,19 @@ def _weighed(index: Index, counted: Sequence[tuple[str, int, int, int]], admitte
     here = index.rows(inside, [admitted])[0][0] if admitted else every
     found = []
     for key, passages, notes, named in counted:
-        total, all_notes = everywhere.get(key, (passages, notes))
-        if " " in key and any(everywhere.get(part, (0, 0))[0] > UBIQUITOUS * every for part in key.split()):
+        total, all_notes, all_named = everywhere.get(key, (passages, notes, named))
+        if " " in key and any(everywhere.get(part, (0, 0, 0))[0] > UBIQUITOUS * every for part in key.split()):
             continue
         elsewhere = (total - passages + 1) / (every - here + 2)
         oftener = math.log2(passages / here / elsewhere) if every > here else 0.0
         weight = (
-            _kind(key, named / passages)
+            _kind(key, all_named / total)
             * passages**SPREAD
             * (1 + math.log2(notes) / 2 + math.log2(all_notes) / ESTABLISHED)
             * (COMMON + min(MOST_PECULIAR, max(0.0, oftener)))
             * max(OF_COURSE, 1 - (total / every / UBIQUITOUS) ** 2)
         )
-        found.append(Topic(key, (tuple(key.split()),), passages, notes, weight, named=2 * named >= passages))
+        found.append(Topic(key, (tuple(key.split()),), passages, notes, weight, named=2 * all_named >= total))
     return found
 
 
@@ -161,10 +161,10 @@ def _kind(key: str, named: float) -> float:
     return max(plain, NAME * min(1.0, 1.5 * named))
 
 
-def _totals(index: Index, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """(passages, notes) of these phrases, wherever they stand."""
-    sql = "SELECT key, passages, notes FROM topic_totals WHERE key IN (SELECT value FROM json_each(?))"
-    return {key: (passages, notes) for key, passages, notes in index.rows(sql, [json.dumps(list(keys))])}
+def _totals(index: Index, keys: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """(passages, notes, passages that write it like a name) of these phrases, wherever they stand."""
+    sql = "SELECT key, passages, notes, named FROM topic_totals WHERE key IN (SELECT value FROM json_each(?))"
+    return {key: (passages, notes, named) for key, passages, notes, named in index.rows(sql, [json.dumps(list(keys))])}
 
 
 def _without(found: Iterable[Topic], facets: Facets) -> list[Topic]:
