@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot import limits
@@ -14,6 +15,10 @@ View = dict[str, Any]
 
 ROOM = limits.MESSAGE - 500
 """What we fill of a message. Slack does not tell how it counts; we count all of the blocks' JSON."""
+VIEW_ROOM = limits.VIEW_BYTES - 20_000
+"""How many bytes a view's blocks take; what is left is for its title, metadata and the like."""
+LINE_BREAK = 2
+"""How many characters a line break takes in JSON, and how many stand between two blocks."""
 
 
 def post(text: str, blocks: Sequence[Block]) -> Message:
@@ -81,6 +86,12 @@ def words(text: str, limit: int) -> Element:
 def weight(blocks: Sequence[Block]) -> int:
     """How much of a message's room the blocks take, in UTF-16 units."""
     return len(json.dumps(list(blocks), ensure_ascii=False).encode("utf-16-le", "replace")) // 2
+
+
+def fitting(blocks: Sequence[Block]) -> list[Block]:
+    """As many blocks as a modal or Home holds, in number and in bytes."""
+    sizes = accumulate(len(json.dumps(block).encode()) + LINE_BREAK for block in blocks)
+    return [block for block, total in zip(blocks[: limits.VIEW_BLOCKS], sizes, strict=False) if total <= VIEW_ROOM]
 
 
 def listed(lines: Sequence[str], room: int, rest: str) -> list[Block]:

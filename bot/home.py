@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import limits, names
-from bot.blocks import Block, View, actions, button, context, header, listed, section
+from bot import names
+from bot.blocks import Block, View, actions, button, context, fitting, header, listed, section
 from bot.mrkdwn import clip
 from bot.views import asking, problems
 from intents.base import counted
 from store.load import Problem
 from store.model import KnownEvent
 
-LIST_ROOM = 12_000
+LIST_ROOM = 6_000
 """How much of Home one list may take."""
 GAPS_SHOWN = 30
 
@@ -42,7 +42,7 @@ class Home:
 def home(status: Home) -> View:
     """The Home tab."""
     blocks = [*_opening(status), *_examples(status), *_news(status), *_events(status)]
-    return {"type": "home", "blocks": [*blocks, *(_keeping(status) if status.admin else [])][: limits.VIEW_BLOCKS]}
+    return {"type": "home", "blocks": fitting([*blocks, *(_keeping(status) if status.admin else [])])}
 
 
 def _opening(status: Home) -> list[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot import limits, names
-from bot.blocks import Block, Element, View, context, header, listed, option, section, words
+from bot.blocks import Block, Element, View, context, fitting, header, listed, option, section, words
 from bot.mrkdwn import clip, plain, quoted, units
 from bot.quotes import whence
 from bot.views import limited_to
@@ -16,7 +16,8 @@ from store.text import stem
 MOST_SCORES = 20
 PASSAGE_ROOM = limits.SECTION - 200
 EXPORT_PIECE = 2_500
-MOST_PIECES = 60
+COPY = "Copy this into a document or a wiki."
+CUT = "This is only the beginning of it: ask for something narrower to have it whole."
 
 REASONS = {
     "topic": "It is about something else",
@@ -127,11 +128,9 @@ def notice(title: str, text: str) -> View:
 
 def export(markdown: str) -> View:
     """The answer as Markdown to copy; nothing in it formats, links or mentions."""
-    pieces = list(_pieces(markdown))
-    told = [context("Copy this into a document or a wiki.")]
-    if len(pieces) > MOST_PIECES:
-        told = [context("This is only the beginning of it: ask for something narrower to have it whole.")]
-    return _modal("Export", [*told, *map(_preformatted, pieces[:MOST_PIECES])], names.EXPORT_VIEW)
+    pieces = list(map(_preformatted, _pieces(markdown)))
+    whole = len(fitting([context(CUT), *pieces])) > len(pieces)
+    return _modal("Export", [context(COPY if whole else CUT), *pieces], names.EXPORT_VIEW)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -182,5 +181,5 @@ def _modal(title: str, blocks: Sequence[Block], name: str) -> View:
         "callback_id": name,
         "title": words(title, limits.VIEW_TITLE),
         "close": words("Close", limits.VIEW_TITLE),
-        "blocks": list(blocks[: limits.VIEW_BLOCKS]),
+        "blocks": fitting(blocks),
     }

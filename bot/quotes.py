@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
 from bot import limits
-from bot.blocks import Block, columns, context, section, shares, weight
+from bot.blocks import LINE_BREAK, Block, columns, context, section, shares, weight
 from bot.layout import Item, Part, parts
 from bot.mrkdwn import clip, link, literal, quoted, size
 from intents.base import Citation, Line
 
 SHORTEST_QUOTE = 60
-LINE_BREAK = 2
-"""How many characters a line break takes in JSON."""
 
 Numbers = Mapping[Citation, int]
 

@@ -86,8 +86,8 @@ def examples(intents: Mapping[str, Intent]) -> tuple[str, ...]:
 
 def asking(questions: Sequence[str]) -> list[Block]:
     """A row of questions to press; the value of a button is its question."""
-    usable = [question for question in questions[:8] if 0 < size(question) <= limits.BUTTON_VALUE]
-    return [actions([button(f"{names.ASK}{n}", asked, asked) for n, asked in enumerate(usable)])] if usable else []
+    row = [button(f"{names.ASK}{n}", plain(asked, 500), asked) for n, asked in enumerate(questions[:8])]
+    return [actions(row)] if row else []
 
 
 def greeting(command: str) -> Message:
