@@ -210,19 +210,30 @@ def events(notes: Path | None) -> None:
 
 
 @cli.command()
-def serve() -> None:
+@click.option("--http", is_flag=True, help="Let Slack call Recap, instead of Recap connecting to Slack.")
+@click.option("--host", show_default="127.0.0.1", help="With --http: where to listen.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), show_default="3000", help="With --http: on which port, 0 for any."
+)
+def serve(http: bool, host: str | None, port: int | None) -> None:
     """Run the Slack bot."""
-    from bot.serve import run  # here, because Bolt takes half a second to import
+    from bot.http import Where  # here, because Bolt takes half a second to import
+    from bot.serve import run
+    from bot.settings import HTTP, SOCKET
 
-    run(_settings(slack=True))
+    if not http and (host is not None or port is not None):
+        raise click.UsageError("--host and --port say where Slack calls Recap: give --http as well.")
+    settings = Settings.from_env(os.environ, slack=True, secrets=HTTP if http else SOCKET)
+    run(settings, Where(host or Where.host, Where.port if port is None else port) if http else None)
 
 
 @cli.command()
-def manifest() -> None:
+@click.option("--http", "url", metavar="URL", default="", help="For recap serve --http, which Slack reaches at URL.")
+def manifest(url: str) -> None:
     """Print the Slack app manifest to paste at api.slack.com/apps."""
-    from bot.manifest import manifest_json  # here, because Bolt takes half a second to import
+    from bot.manifest import manifest_json, request_url  # here, because Bolt takes half a second to import
 
-    print(manifest_json())
+    print(manifest_json(Settings.from_env(os.environ, slack=True, secrets=()), request_url(url) if url else ""))
 
 
 def _print_utf8() -> None:

@@ -56,7 +56,7 @@ _UNREAD = (404, 405, 413)
 _RETRIES = (b"x-slack-retry-num", b"x-slack-retry-reason")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Where:
     """Where to listen: a name or address of this machine, and a port (0 for any that is free)."""
 

@@ -172,6 +172,20 @@ def env_example() -> str:
     return head + "".join(f"\n# {setting.help}\n{setting.name}={setting.default}\n" for setting in SETTINGS)
 
 
+def is_web_address(text: str) -> bool:
+    """Whether this is the http(s) address of a place, without a name, a query or a fragment.
+
+    >>> is_web_address("https://recap.example.org:8443/slack"), is_web_address("recap.example.org")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return usable and not re.search(r"[\s?#@]", text)
+
+
 def _default(name: str) -> str:
     return next(setting.default for setting in SETTINGS if setting.name == name)
 
@@ -268,12 +282,7 @@ def _token(text: str, prefix: str, where: str, swapped: Mapping[str, str]) -> st
 
 
 def _web_address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable or re.search(r"[\s?#@]", text):
+    if not is_web_address(text):
         raise ValueError(f"is not a web address: leave it empty for {_default('SLACK_API_URL')}")
     return text if text.endswith("/") else text + "/"
 

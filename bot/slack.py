@@ -9,19 +9,24 @@ from bot.ask import trace
 from bot.asking import answer_command, answer_events
 from bot.desk import Desk
 from bot.post import Patience, sdk_log
+from bot.presses import answer_presses
 from bot.reloading import answer_reload
 from bot.settings import Settings
+from bot.shortcuts import answer_shortcuts
+from bot.surfaces import answer_surfaces
 
 log = logging.getLogger(__name__)
 
-ASK, RELOAD = "/recap", "/recap-reload"
-COMMANDS = {
-    ASK: ("Ask what the conference notes say", "what was said about … | help"),
-    RELOAD: ("Read the notes again (admins only)", "[force]"),
-}
-"""The slash commands, each with its description and a hint about what to type behind it."""
-
 _ANYTHING = re.compile(r"[\s\S]*")
+
+
+def commands(settings: Settings) -> dict[str, tuple[str, str]]:
+    """The slash commands, each with its description and a hint about what to type behind it."""
+    return {
+        settings.command: ("Ask what the conference notes say", "what was said about … | help"),
+        f"{settings.command}-summary": ("Sum up what the conference notes say about a topic", "topic"),
+        f"{settings.command}-reload": ("Read the notes again (admins only)", "[force]"),
+    }
 
 
 def build_app(settings: Settings, desk: Desk) -> AsyncApp:
@@ -34,9 +39,14 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     )
     app.client.base_url = settings.api_url
     app.client.retry_handlers = [Patience(desk.pause)]
+    ask, summary, load = commands(settings)
     answer_events(app, desk)
-    answer_command(app, desk, ASK)
-    answer_reload(app, desk, RELOAD, settings.admins)
+    answer_command(app, desk, ask)
+    answer_command(app, desk, summary)
+    answer_reload(app, desk, load, settings.admins)
+    answer_surfaces(app, settings, desk)
+    answer_shortcuts(app, settings, desk)
+    answer_presses(app, settings, desk)
     _log_errors(app)
     _acknowledge_the_rest(app)
     return app

@@ -14,13 +14,14 @@ from slack_payloads import BOT_USER, ODD_DELIVERIES, SILENT, FakeSlack, click, c
 from bot.ask import SORRY, Asked, ask
 from bot.desk import Desk
 from bot.settings import Settings
-from bot.slack import ASK, RELOAD, build_app
+from bot.slack import build_app
 from intents import INTENTS
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
 from store.journal import Journal
 from store.load import Changes, TooMuchGone
 
+ASK, RELOAD = "/recap", "/recap-reload"
 TOKEN = "xoxb-1-2-secret"
 ADMIN = "U0ADMIN"
 
