@@ -10,6 +10,10 @@ SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": 
 """The subscription under which messages are delivered, by the kind of channel."""
 
 
+SAID = ("", "file_share", "thread_broadcast", "bot_message")
+"""Subtypes of messages that somebody wrote; the others report something, and name nobody."""
+
+
 def tell(workspace: Workspace, subscription: str, event: Payload, *, shared: bool = False) -> Delivery | None:
     """Deliver an event, if the app is to be told of it."""
     if not workspace.app.hears(subscription):
@@ -27,7 +31,7 @@ def tell_of_message(workspace: Workspace, message: Message) -> None:
     tell(
         workspace, SUBSCRIPTION[channel.kind], {**form, "channel_type": channel.kind}, shared=channel.shared
     )  # fmt: skip
-    if mentions(message.text):
+    if message.subtype in SAID and mentions(message.text):
         tell_of_mention(workspace, channel, form)
     if links := re.findall(r"<(https?://[^|>]+)", message.text):
         tell(workspace, "link_shared", _link_shared(message, links), shared=channel.shared)

@@ -78,6 +78,8 @@ class Gestures(Acting):
     def suggest(self, user: str, target: Target, action_id: str, typed: str) -> Delivery:
         """Type into a menu whose options come from the bot; they are in ``View.options`` when it acknowledges."""
         block, thing = self._find(target, action_id)
+        if not self.workspace.app.type_ahead:
+            raise Impossible("The manifest has no address for the options of menus.")
         if len(typed) < thing.get("min_query_length", MIN_QUERY):
             raise Impossible("Slack asks for no options before more is typed.")
         more = self._container(target) | {"action_id": action_id, "block_id": block["block_id"], "value": typed}

@@ -24,7 +24,11 @@ EVENT_SCOPES = {
 
 @dataclass(frozen=True)
 class Installed:
-    """An app as it is installed. ``commands`` and ``shortcuts`` are by their name and ``callback_id``."""
+    """An app as it is installed. ``commands`` and ``shortcuts`` are by their name and ``callback_id``.
+
+    Without Socket Mode only that counts for which the manifest has an address: ``type_ahead`` tells whether there
+    is one for the options of menus.
+    """
 
     scopes: frozenset[str]
     events: frozenset[str]
@@ -33,6 +37,7 @@ class Installed:
     home_tab: bool
     messages_tab: bool
     interactive: bool
+    type_ahead: bool
     agent: bool
 
     def hears(self, event: str) -> bool:
@@ -44,14 +49,17 @@ class Installed:
 def installed(manifest: Mapping[str, Any]) -> Installed:
     """What a manifest grants, in Slack's format."""
     features, settings = manifest.get("features", {}), manifest.get("settings", {})
-    home = features.get("app_home", {})
+    home, pressing = features.get("app_home", {}), settings.get("interactivity", {})
+    told = settings.get("event_subscriptions", {})
+    socket = bool(settings.get("socket_mode_enabled"))
     return Installed(
         scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ())),
-        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
-        commands={command["command"]: command for command in features.get("slash_commands", ())},
-        shortcuts={shortcut["callback_id"]: shortcut for shortcut in features.get("shortcuts", ())},
+        events=frozenset(told.get("bot_events", ()) if socket or told.get("request_url") else ()),
+        commands={one["command"]: one for one in features.get("slash_commands", ()) if socket or one.get("url")},
+        shortcuts={one["callback_id"]: one for one in features.get("shortcuts", ())},
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled")) and not home.get("messages_tab_read_only_enabled"),
-        interactive=bool(settings.get("interactivity", {}).get("is_enabled")),
+        interactive=bool(pressing.get("is_enabled")) and bool(socket or pressing.get("request_url")),
+        type_ahead=bool(socket or pressing.get("message_menu_options_url")),
         agent="agent_view" in features,
     )

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -124,7 +125,9 @@ class Playground(Speech, Gestures):
                 *self._routes,
             ]
         )
-        config = Config(app, ws="none", lifespan="off", log_config=None, access_log=False)
+        config = Config(
+            app, ws="none", lifespan="off", log_config=None, access_log=False, h11_max_incomplete_event_size=BODY
+        )  # slack_sdk puts whole forms into addresses
         state = ServerState()
         server = await asyncio.get_running_loop().create_server(
             lambda: Line(config=config, server_state=state, app_state={}), "127.0.0.1", 0
@@ -144,7 +147,7 @@ class Playground(Speech, Gestures):
         method, body = request.path_params["method"], await _body(request)
         if body is None:
             return PlainTextResponse("too large", 413)
-        arguments = dict(request.query_params) | _arguments(request, body)
+        arguments = _arguments(request, body)
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         call = self._begin(method, arguments, bearer or str(arguments.pop("token", "")))
         ask = Ask(self.workspace, method, arguments, call.token)
@@ -235,26 +238,24 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _arguments(request: Request, body: bytes) -> Payload:
-    """What a request says, from JSON or a form; what cannot be read is nothing."""
-    try:
-        text = body.decode()
+    """What a request says, in its address and as JSON or a form; what cannot be read is nothing."""
+    found: Any = {}
+    with suppress(ValueError, RecursionError):
         if request.headers.get("Content-Type", "").startswith("application/json"):
-            found = json.loads(text or "{}")
-            return found if isinstance(found, dict) else {}
-        form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
-        return {name: _nested(name, value) for name, value in form.items()}
-    except (ValueError, RecursionError):
-        return {}
+            found = json.loads(body or b"{}")
+        else:
+            found = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
+    given = {**request.query_params, **(found if isinstance(found, dict) else {})}
+    return {name: _nested(name, value) for name, value in given.items()}
 
 
-def _nested(name: str, value: str) -> Any:
-    """JSON in a form; ``invalid_blocks_format`` and the like are for what is none."""
-    if name not in NESTED:
+def _nested(name: str, value: Any) -> Any:
+    """What is JSON within a text; where it is none, a rule will refuse it."""
+    if name not in NESTED or not isinstance(value, str):
         return value
-    try:
+    with suppress(ValueError, RecursionError):
         return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+    return value
 
 
 def _response(status: int, answer: Any, headers: Mapping[str, str]) -> Response:
