@@ -23,13 +23,14 @@ def _bar(count: int, most: int) -> str:
 
 
 def spoken(chart: Chart) -> str:
-    """The same in words.
+    """The same in words, with what is counted unless the title says it.
 
-    >>> spoken(Chart("Kuryr", "mentions", (("Tokyo", 2), ("Austin", 0))))
-    'Kuryr (mentions): Tokyo 2, Austin 0'
+    >>> spoken(Chart("Kuryr", "mentions", (("Tokyo 2015", 2), ("Austin 2016", 0))))
+    'Kuryr (mentions) – Tokyo 2015: 2, Austin 2016: 0'
     """
-    told = ", ".join(f"{label} {count}" for label, count in chart.points)
-    return f"{chart.title} ({chart.unit}): {told}" if chart.unit else f"{chart.title}: {told}"
+    told = ", ".join(f"{label}: {count}" for label, count in chart.points) or "nothing"
+    unit = "" if chart.unit.casefold() in chart.title.casefold() else f" ({chart.unit})"
+    return f"{chart.title}{unit} – {told}"
 
 
 def block(chart: Chart) -> Block | None:

@@ -29,7 +29,7 @@ def message(
     on; ``tweak`` is how the answer came about. ``private`` is what only the asker sees, ``shared_by`` the id of who
     showed it to the others.
     """
-    head = _head(answer, asked, shared_by)
+    head = _head(answer, asked, shared_by, tweak.page)
     foot = under(answer, ticket, tweak, private=private) if ticket else _foot(answer)
     room = limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1
     quotes, left = body(answer.lines, numbered(answer), room, ROOM - weight(head + foot) - 200)
@@ -46,9 +46,11 @@ def changes(report: Changes) -> Message:
     )
     summary = f"The notes are loaded: {counts}, {len(report.rejected)} rejected."
     kinds = (("Added", report.added), ("Changed", report.changed), ("Removed", report.removed))
-    named = [context(f"{title}: {clip(', '.join(files), 700)}") for title, files in kinds if files]
+    named = [f"{title}: {clip(', '.join(files), 700)}" for title, files in kinds if files]
     rest = "… and {} more: see `recap status`."
-    return post(summary, [section(summary), *named, *listed(problems(report.problems), ROOM - 4_000, rest)])
+    troubles = problems(report.problems)
+    blocks = [section(summary), *map(context, named), *listed(troubles, ROOM - 4_000, rest)]
+    return post(_joined([summary, *named, *troubles[:50]]), blocks)
 
 
 def problems(found: Sequence[Problem]) -> list[str]:
@@ -67,7 +69,7 @@ def help(intents: Mapping[str, Intent], command: str = "/recap") -> Message:
     opening = "Ask me what your team's conference notes say. I answer with their own words and name each source."
     closing = f"Mention me in a channel, write to me directly, or use {_code(command)} and your question."
     blocks = [section(opening), *listed(lines, ROOM - 5_000, "… and {} more."), section(closing)]
-    return post(opening, [*blocks, *asking(examples(intents))])
+    return post(_joined([opening, *lines, closing]), [*blocks, *asking(examples(intents))])
 
 
 def _explained(intent: Intent, command: str) -> str:
@@ -121,10 +123,10 @@ def private_notice(text: str) -> Message:
     return post(shown, [context(shown)])
 
 
-def _head(answer: Answer, asked: str, shared_by: str) -> list[Block]:
+def _head(answer: Answer, asked: str, shared_by: str, page: int) -> list[Block]:
     blocks = [context(text) for text in [*_origin(asked, shared_by), *corrections(answer)]]
     blocks.append(section(f"*{clip(answer.heading, 600) or 'No answer'}*"))
-    told = "\n".join(filter(None, [_standing(answer), *(clip(notice, 300) for notice in answer.notices[:5])]))
+    told = "\n".join(filter(None, [_standing(answer, page), *(clip(notice, 300) for notice in answer.notices[:5])]))
     blocks += [context(told)] if told.strip() else []
     return blocks + _drawn(answer)
 
@@ -137,10 +139,10 @@ def _origin(asked: str, shared_by: str) -> list[str]:
     return [f"You asked: {question}"] if question else []
 
 
-def _standing(answer: Answer) -> str:
-    """How sure the answer is, and what it is limited to."""
+def _standing(answer: Answer, page: int = 0) -> str:
+    """How sure the answer is, what it is limited to, and which page of it this is."""
     only = f"Only: {limited_to(answer.scope)}" if answer.scope else ""
-    return " · ".join(filter(None, (HOW_SURE.get(answer.confidence, ""), only)))
+    return " · ".join(filter(None, (HOW_SURE.get(answer.confidence, ""), only, f"page {page + 1}" if page > 0 else "")))
 
 
 def _drawn(answer: Answer) -> list[Block]:
@@ -186,6 +188,11 @@ def _in_words(answer: Answer, asked: str, shared_by: str) -> str:
     least = len(told)
     told += list(pieces(answer.lines, numbered(answer)))[:20]
     told += filter(None, [choices_text(answer), _more(answer) if answer.more > 0 else ""])
-    while len(told) > least and size("\n".join(told)) > limits.TEXT - 10:
-        told.pop()
-    return "\n".join(told)
+    return _joined(told, least)
+
+
+def _joined(pieces: list[str], least: int = 1) -> str:
+    """Lines as the text beside the blocks: as many as it may hold, the first ``least`` in any case."""
+    while len(pieces) > least and size("\n".join(pieces)) > limits.TEXT - 10:
+        pieces = pieces[:-1]
+    return "\n".join(pieces)

@@ -106,7 +106,7 @@ def test_sections_sides_chart_and_confidence_are_told() -> None:
     )
     assert as_text(answer).split("\n") == [
         "Tokyo and Barcelona (nearest I have)",
-        "▂·█  Kuryr (mentions): Tokyo 1, Austin 0, Barcelona 4",
+        "▂·█  Kuryr (mentions) – Tokyo: 1, Austin: 0, Barcelona: 4",
         "",
         "Containers",
         "  Tokyo:",

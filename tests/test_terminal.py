@@ -94,7 +94,7 @@ def test_the_chart_the_heading_and_the_confidence_are_drawn() -> None:
     text = drawn(COMPARED, colours=False)
     assert text.count("Containers at Tokyo and Barcelona") == 1
     assert "(likely)" in text
-    assert "▄█  Containers (mentions): Tokyo 4, Barcelona 8" in text
+    assert "▄█  Containers (mentions) – Tokyo: 4, Barcelona: 8" in text
 
 
 def test_into_a_pipe_goes_plain_text() -> None:

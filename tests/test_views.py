@@ -152,6 +152,7 @@ def test_an_answer_with_a_ticket_has_buttons_that_pass_it_on():
     assert f"Or did you mean:\n• {('long ' * 30).strip()}: “q”" in shown(message)
     assert "ask “more”" not in shown(message), "the button says so"
     assert "ask “more”" in message["text"]
+    assert "Only: OpenStack Summit Tokyo 2015 · by Ann Lee · page 3" in texts(message)
     thumbs = message["blocks"][-1]["elements"][0]
     assert thumbs["action_id"] == names.RATE
     assert [thumbs[way]["value"] for way in ("positive_button", "negative_button")] == ["up:T1", "down:T1"]
@@ -220,7 +221,7 @@ def test_a_chart_is_slacks_own_with_its_numbers_in_words():
     assert message["blocks"][1]["chart"]["series"] == [
         {"name": "mentions", "data": [{"label": "Tokyo", "value": 4}, {"label": "Austin", "value": 0}]}
     ]
-    assert texts(message)[1] == "█· Kuryr (mentions): Tokyo 4, Austin 0"
+    assert texts(message)[1] == "█· Kuryr (mentions) – Tokyo: 4, Austin: 0"
     assert texts(message)[1] in message["text"]
 
 
@@ -228,7 +229,7 @@ def test_a_chart_is_slacks_own_with_its_numbers_in_words():
 def test_a_chart_that_slack_would_not_take_is_told_in_words(points):
     message = views.message(Answer("timeline", "H", chart=Chart("Kuryr", "mentions", points)))
     assert [block["type"] for block in message["blocks"]] == ["section", "context"]
-    assert "Kuryr (mentions):" in shown(message)
+    assert "Kuryr (mentions) – " in shown(message)
 
 
 @pytest.mark.parametrize(
