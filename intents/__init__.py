@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from intents import chat, find, timeline
+from intents import chat, find, summary, timeline
 from intents.base import Answer, Intent, Tweak
 from intents.understand import MAX_QUESTION, understand
 from store.index import Index
 
-INTENTS: Mapping[str, Intent] = MappingProxyType(
-    {intent.name: intent for intent in (find.INTENT, timeline.INTENT, chat.HELP, chat.HELLO, chat.THANKS)}
+_ALL = (
+    find.INTENT,
+    summary.INTENT,
+    timeline.INTENT,
+    chat.HELP,
+    chat.HELLO,
+    chat.THANKS,
 )
+INTENTS: Mapping[str, Intent] = MappingProxyType({intent.name: intent for intent in _ALL})
 """Everything that Recap can be asked, by name."""
 
 

@@ -49,12 +49,6 @@ def test_the_follow_ups_that_help_shows_are_read_as_such() -> None:
     assert all(read(text, Facets(events=(tokyo,))).leans for text in quoted)
 
 
-@pytest.mark.parametrize("intent", INTENTS.values(), ids=lambda intent: intent.name)
-def test_an_example_is_understood_as_its_intent_and_no_other(intent) -> None:
-    assert read(intent.example, Facets()).intent == intent.name
-    assert all(read(cue, Facets()).intent == intent.name for cue in intent.cues)
-
-
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_examples_of_the_help_are_questions(example: str) -> None:
     question = read(example, Facets())

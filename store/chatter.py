@@ -1,0 +1,56 @@
+"""Sentences that say nothing of a conference's substance, and those that do not stand by themselves. Pure."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from store.text import ADDRESS
+
+_PERSONAL = re.compile(r"\b(?:he|she|him|her)\b", re.IGNORECASE)
+_NAMED = re.compile(r"(?<=\s)[A-Z][a-zà-ž]+|^[A-Z][a-zà-ž]+ [A-Z]")
+_ASKS = re.compile(r"\?\W*$")
+
+
+def is_chatter(sentence: str) -> bool:
+    """Greetings, thanks, travel, meals, what a web page says of itself, and captions.
+
+    >>> is_chatter("We had lunch in Kyoto."), is_chatter("Magnum is production ready.")
+    (True, False)
+    """
+    return bool(_shape("chatter").search(sentence)) or "©" in sentence
+
+
+def is_aside(sentence: str) -> bool:
+    """Says where something is to be found, what the note will tell or what its author did; or asks, or links.
+
+    >>> is_aside("More details below."), is_aside("I was at the booth."), is_aside("Neutron gained IPv6.")
+    (True, True, False)
+    """
+    return any(shape.search(sentence) for shape in (_shape("aside"), ADDRESS, _ASKS))
+
+
+def leans(sentence: str) -> bool:
+    """Whether one has to know the sentence before it to understand this one.
+
+    >>> leans("He also showed Kubot."), leans("This summit drew 5000 people."), leans("Evenson showed his bot.")
+    (True, False, False)
+    """
+    person = _PERSONAL.search(sentence)
+    unnamed = person and not _NAMED.search(sentence[: person.start()])
+    return bool(unnamed or _shape("leaning").search(sentence))
+
+
+@cache
+def _shape(kind: str) -> re.Pattern[str]:
+    """What sentences of a kind look like."""
+    told: Mapping[str, Sequence[str]] = _table()[kind]
+    begins = [rf"^\W*(?:{'|'.join(told['begins'])})(?!\w)"] if "begins" in told else []
+    holds = [rf"(?<!\w)(?:{'|'.join(told['holds'])})(?!\w)"] if "holds" in told else []
+    return re.compile("|".join(begins + holds), re.IGNORECASE)
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads(files("store").joinpath("data/sentences.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,273 @@
+"""Which sentences of some passages say most of them: rated, and chosen so that every part has its say. Pure.
+
+Nothing is written here, only picked. A sentence is rated by how much its words have in common with all the others,
+by its place in the paragraph, and by whether it holds a number or tells news. What is chosen is worth more the more
+events, notes and sections it draws on: each further sentence of the same one adds less.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from store.chatter import is_aside, is_chatter, leans
+from store.model import Hit
+from store.quotes import KINDS
+from store.terms import SMALL_WORDS
+from store.text import ADDRESS, sentences, spans, stem
+
+PASSAGES = 10
+"""From how many passages a summary is drawn: as many as an answer names."""
+FEWEST, MOST = 7, 50
+"""Words of a sentence that can stand in a summary."""
+FURTHEST_BACK = 2
+"""How many sentences may have to be quoted before one that leans on them."""
+CENTRAL, OPENS, NUMBER, NEWS = 0.5, 1.0, 0.6, 0.4
+"""What counts for a sentence: words shared with all others (as a share of the most), opening its paragraph (half
+as much for the second sentence, and so on), a number, news."""
+ASIDE = 0.3
+"""What a sentence counts that points elsewhere or tells of its author, and a line that does not end like a sentence."""
+OFF_TOPIC = 0.2
+"""What a sentence counts that holds no word of the topic asked for."""
+TELLING = 4
+"""How many sentences of a passage tell what it is worth."""
+LENGTH = 0.25
+"""How much a long sentence pays for its length, from 0 (nothing) to 1 (as much as two half as long)."""
+SAME = 0.7
+"""Sentences that share more than this of the shorter one's words, by what they say, tell the same."""
+LETTERS = 0.75
+"""The least share of letters and spaces in a sentence; code and tables have fewer."""
+TOO_LITTLE = 3
+"""With fewer usable sentences there is nothing to choose from."""
+
+_NEWS = re.compile(
+    r"\b(?:announc\w+|releas\w+|launch\w+|introduc\w+|present\w+|demo\w*|show(?:ed|cased|n)|spoke|talk\w*|keynotes?"
+    r"|session\w*|theme|main|major|biggest|important|key|highlight\w*|focus\w*|first|new|plans?|decid\w+|agree\w+"
+    r"|goal|will)\b",
+    re.IGNORECASE,
+)
+_CROWD = re.compile(
+    r"(?:\d{2,}|\d[.,]\d{3})\+?(?: [\w-]+){0,3} (?:attendees|participants|visitors|delegates|attended|registered"
+    r"|people|developers|contributors|guests|folks)\b"
+    r"|\b(?:attendance|turnout|attended by|total number of)\b[^.]{0,40}\d\d",
+    re.IGNORECASE,
+)
+_SMALL = frozenset(map(stem, SMALL_WORDS))
+_SENTENCE_END = tuple(".!?…。！？\"'”’)]")
+
+Says = Callable[[str], float]
+"""What a stem says (its inverse document frequency), never negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One or more sentences in a row that can stand by themselves.
+
+    ``at`` is the place of their passage among those given, ``rating`` what they tell of the whole.
+    """
+
+    at: int
+    start: int
+    end: int
+    words: int
+    rating: float
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was chosen, best first, from ``passages``: (place among those given, what it adds), best first.
+
+    ``crowd`` is a piece that tells how many were there. ``usable`` counts the sentences there were to choose from.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    passages: tuple[tuple[int, float], ...] = ()
+    crowd: Piece | None = None
+    usable: int = 0
+
+    @property
+    def too_little(self) -> bool:
+        """Whether there was nothing to choose from."""
+        return self.usable < TOO_LITTLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of the passage at place ``at``; ``nth`` of its paragraph, from 0."""
+
+    at: int
+    start: int
+    end: int
+    text: str
+    stems: frozenset[str]
+    nth: int
+
+
+def summarise(
+    hits: Sequence[Hit], says: Says, size: int, topic: Mapping[str, float] | None = None, most: int = PASSAGES
+) -> Summary:
+    """The sentences of passages (in reading order) that tell most of them, in at most *size* words.
+
+    *topic* holds what the stems count that are asked about; sentences without them count little. A smaller
+    summary is the beginning of a larger one. At most *most* passages are drawn on.
+    """
+    found = _pieces(hits, says, topic or {})
+    crowd = max((p for p in found if _tells_crowd(hits, p)), key=lambda p: (p.rating, -p.at, -p.start), default=None)
+    passages = _passages(hits, found, most, crowd.at if crowd else None)
+    admitted = {at for at, _ in passages}
+    left = size - (crowd.words if crowd else 0)
+    rest = [p for p in found if p.at in admitted and not _repeats(hits, p, crowd)]
+    ordered = _chosen(hits, rest, says, left)
+    return Summary(tuple(ordered), tuple(passages), crowd, len(found))
+
+
+def _pieces(hits: Sequence[Hit], says: Says, topic: Mapping[str, float]) -> list[Piece]:
+    every = [sentence for at, hit in enumerate(hits) for sentence in _sentences(at, hit)]
+    above = [frozenset((*hit.passage.heading, hit.source.title)) for hit in hits]
+    usable = [i for i, sentence in enumerate(every) if _is_usable(sentence, above[sentence.at])]
+    central = dict(zip(usable, _centrality([every[i].stems for i in usable], says), strict=True))
+    total = sum(topic.values()) or 1.0
+    found = []
+    for i in usable:
+        if reach := _reach(every, i, central):
+            own = _rating(every[i], central[i])
+            share = sum(topic.get(s, 0.0) for s in every[i].stems) / total if topic else 1.0
+            found.append(_piece(every[slice(*reach)], own * (OFF_TOPIC + (1 - OFF_TOPIC) * share), hits))
+    return found
+
+
+def _piece(run: Sequence[_Sentence], rating: float, hits: Sequence[Hit]) -> Piece:
+    first, last = run[0], run[-1]
+    text = hits[first.at].passage.text[first.start : last.end]
+    stems = frozenset(s for sentence in run for s in sentence.stems)
+    return Piece(first.at, first.start, last.end, len(text.split()), rating, stems)
+
+
+def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
+    text, nth, before = hit.passage.text, 0, 0
+    for start, end in sentences(text):
+        nth = 0 if start == 0 or "\n" in text[before:start] else nth + 1
+        said = ADDRESS.sub(" ", text[start:end])
+        stems = frozenset(stem(word) for word, _, _ in spans(said)) - _SMALL
+        yield _Sentence(at, start, end, text[start:end], stems, nth)
+        before = end
+
+
+def _is_usable(sentence: _Sentence, above: frozenset[str]) -> bool:
+    text = sentence.text
+    letters = sum(c.isalpha() or c.isspace() for c in text)
+    fits = FEWEST <= len(text.split()) <= MOST and letters >= LETTERS * len(text)
+    return fits and len(sentence.stems) >= FEWEST // 2 and text not in above and not is_chatter(text)
+
+
+def _reach(every: Sequence[_Sentence], i: int, usable: Mapping[int, float]) -> tuple[int, int] | None:
+    """From where to where sentences have to be quoted for this one to be understood; None if that cannot be."""
+    start, end = i, i + 1
+    while leans(every[start].text):
+        if not every[start].nth or i - start >= FURTHEST_BACK or start - 1 not in usable:
+            return None
+        start -= 1
+    if every[i].text.rstrip("-–— ").endswith(":"):  # it leads on to what comes after it
+        if end == len(every) or every[end].at != every[i].at or is_chatter(every[end].text):
+            return None
+        end += 1
+    size = sum(len(sentence.text.split()) for sentence in every[start:end])
+    return (start, end) if size <= 2 * MOST else None
+
+
+def _rating(sentence: _Sentence, central: float) -> float:
+    rating = CENTRAL * central + OPENS / (1 + sentence.nth)
+    rating += NUMBER if KINDS["number"].search(sentence.text) else 0
+    rating += NEWS if _NEWS.search(sentence.text) else 0
+    aside = is_aside(sentence.text) or not sentence.text.endswith((*_SENTENCE_END, ":"))
+    return rating * (ASIDE if aside else 1)
+
+
+def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
+    """Each sentence's likeness (cosine) to all the others, as a share of the greatest.
+
+    The sum of a vector's products with all vectors is its product with their sum, so that no pair is looked at.
+    """
+    weights = {s: says(s) for stems in sets for s in stems}
+    lengths = [math.sqrt(sum(weights[s] ** 2 for s in sorted(stems))) or 1.0 for stems in sets]
+    whole: defaultdict[str, float] = defaultdict(float)
+    for stems, length in zip(sets, lengths, strict=True):
+        for s in sorted(stems):  # in one order: sums of floats depend on it
+            whole[s] += weights[s] / length
+    products = [sum(weights[s] * whole[s] for s in sorted(stems)) for stems in sets]
+    degrees = [max(0.0, product / length - 1) for product, length in zip(products, lengths, strict=True)]
+    most = max(degrees, default=0.0) or 1.0
+    return [degree / most for degree in degrees]
+
+
+def _tells_crowd(hits: Sequence[Hit], piece: Piece) -> bool:
+    return bool(_CROWD.search(hits[piece.at].passage.text, piece.start, piece.end))
+
+
+def _repeats(hits: Sequence[Hit], piece: Piece, crowd: Piece | None) -> bool:
+    """Whether a piece is, or counts the same people as, the one that tells how many there were."""
+    if crowd is None or piece == crowd:
+        return piece == crowd
+    counts = {s for s in piece.stems & crowd.stems if s[0].isdigit()}
+    return _overlap(piece, crowd) or (bool(counts) and _tells_crowd(hits, piece))
+
+
+def _groups(hit: Hit) -> tuple[Hashable, ...]:
+    """What a summary is to draw on evenly: the passage's event, note and section."""
+    source, heading = hit.source, hit.passage.heading
+    return ("event", source.event or source.file), ("note", source.file), ("section", source.file, heading)
+
+
+def _passages(hits: Sequence[Hit], found: Sequence[Piece], most: int, needed: int | None) -> list[tuple[int, float]]:
+    """The passages to draw on, best first, each with what it adds; *needed* is one of them in any case."""
+    ratings: defaultdict[int, list[float]] = defaultdict(list)
+    for piece in found:
+        ratings[piece.at].append(piece.rating)
+    worth = {at: sum(sorted(values)[-TELLING:]) for at, values in ratings.items()}
+    had: Counter[Hashable] = Counter()
+    taken: list[tuple[int, float]] = []
+    while worth and len(taken) < most:
+        rest = [needed] if needed in worth and len(taken) == most - 1 else worth
+        adds = {at: _adds(hits[at], worth[at], had) + math.sqrt(worth[at]) for at in rest if at is not None}
+        best = max(adds, key=lambda at: (adds[at], -at))
+        _add(hits[best], worth.pop(best), had)
+        taken.append((best, adds[best]))
+    return taken
+
+
+def _chosen(hits: Sequence[Hit], pieces: Sequence[Piece], says: Says, size: int) -> list[Piece]:
+    """Pieces, best first, until they make *size* words; the first one in any case."""
+    had: Counter[Hashable] = Counter()
+    chosen: list[Piece] = []
+    pool, left = list(pieces), size
+    while pool:
+        best = max(pool, key=lambda p: (_adds(hits[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
+        if best.words > left and chosen:
+            break
+        chosen.append(best)
+        left -= best.words
+        _add(hits[best.at], best.rating, had)
+        pool = [p for p in pool if not _overlap(p, best) and not _same(p, best, says)]
+    return chosen
+
+
+def _adds(hit: Hit, worth: float, had: Counter[Hashable]) -> float:
+    return sum(math.sqrt(had[group] + worth) - math.sqrt(had[group]) for group in _groups(hit))
+
+
+def _add(hit: Hit, worth: float, had: Counter[Hashable]) -> None:
+    for group in _groups(hit):
+        had[group] += worth  # type: ignore[assignment]  # a counter of floats
+
+
+def _overlap(one: Piece, other: Piece) -> bool:
+    return one.at == other.at and one.start < other.end and other.start < one.end
+
+
+def _same(one: Piece, other: Piece, says: Says) -> bool:
+    def said(stems: frozenset[str]) -> float:
+        return sum(map(says, sorted(stems)))
+
+    return said(one.stems & other.stems) > SAME * min(said(one.stems), said(other.stems))
