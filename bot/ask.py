@@ -60,12 +60,13 @@ def ask(
     user: str = "",
     thread: str = "",
     keep_days: float = 30.0,
+    worth: Callable[[Answer], bool] | None = None,
 ) -> Asked:
     """Answer a question of ``conversation``, which ends with ``memory`` seconds of silence. Never raises.
 
     ``intent`` is the one called by name, ``channel``, ``user`` and ``thread`` are where and by whom. How to ask
-    again is kept for ``keep_days``. A ``BotError`` becomes an answer with its text; anything else is logged
-    without the question.
+    again is kept for ``keep_days``; an answer that is not ``worth`` showing leaves no trace. A ``BotError`` becomes
+    an answer with its text; anything else is logged without the question.
     """
     begun = time.perf_counter()
     earlier = _earlier(journal, conversation, clock(), memory)
@@ -76,6 +77,8 @@ def ask(
     except Exception as error:
         log.error("A question could not be answered:\n%s", trace(error))
         return Asked(Answer(intent="error", heading=SORRY, refused=True))
+    if worth and not worth(answer):
+        return Asked(answer)
     milliseconds = round((time.perf_counter() - begun) * 1000)
     choices = tuple(choice.question for choice in answer.choices)
     row = Shown(text, surface, channel, user, thread, earlier, intent, choices)

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -21,6 +23,8 @@ sdk_log.setLevel(logging.ERROR)
 
 Message = dict[str, Any]
 Pause = Callable[[float], Awaitable[object]]
+Place = Mapping[str, Any]
+"""What Slack tells of a message: its ``channel`` and ``ts``, or all of it."""
 
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -55,6 +59,8 @@ class Patience(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
+        if request.url.endswith("/chat.postMessage") and (response is None or response.status_code != 429):
+            return False  # Slack may have taken it: see first, so that nobody reads an answer twice
         if response is None:
             return isinstance(error, aiohttp.ClientConnectionError | ConnectionError)
         if response.status_code == 429:
@@ -90,19 +96,101 @@ def backoff(attempt: int) -> float:
     return 0.5 * 2.0**attempt
 
 
-async def to_channel(client: AsyncWebClient, channel: str, thread: str, message: Message) -> bool:
+async def to_channel(
+    client: AsyncWebClient, channel: str, thread: str, message: Message, *, pause: Pause = asyncio.sleep
+) -> bool:
     """Post a message, in a thread where ``thread`` names its root; False where Slack would not have it."""
+    return not await posted(client, channel, thread, message, pause=pause)
 
-    async def send(form: Message) -> str:
+
+async def posted(
+    client: AsyncWebClient, channel: str, thread: str, message: Message, *, pause: Pause = asyncio.sleep
+) -> str:
+    """Like ``to_channel``, but gives Slack's word for why it would not have the message; empty if it is there."""
+    return await _delivered(partial(_post, client, channel, thread, pause, []), message)
+
+
+async def to_person(
+    client: AsyncWebClient, user: str, message: Message, *, pause: Pause = asyncio.sleep
+) -> tuple[str, str]:
+    """Write to somebody directly; gives the channel and ``ts`` of that, both empty where it could not be."""
+    places: list[Place] = []
+    channel = await _direct(client, user)
+    if not await deliver(partial(_post, client, channel, "", pause, places), message):
+        return "", ""
+    return str(places[-1].get("channel") or channel), str(places[-1].get("ts") or "")
+
+
+async def _direct(client: AsyncWebClient, user: str) -> str:
+    """The channel of direct messages with somebody; without the right to open it, Slack finds it by the person."""
+    try:
+        opened = (await client.conversations_open(users=user)).get("channel")
+    except (SlackApiError, *UNREACHABLE):
+        return user
+    return str(opened.get("id") or user) if isinstance(opened, dict) else user
+
+
+async def _post(
+    client: AsyncWebClient, channel: str, thread: str, pause: Pause, places: list[Place], form: Message
+) -> str:
+    """Post once for sure, and if the line breaks, as good as never twice; gives Slack's word for a refusal.
+
+    What Slack tells of the message that is there goes into ``places``.
+    """
+    marked = _marked(form)
+    code = ""
+    for attempt in range(TRIES + 1):
         try:
-            await client.chat_postMessage(channel=channel, thread_ts=thread or None, **form)
-        except SlackApiError as error:
-            return refusal(error)
-        except UNREACHABLE as error:
-            return type(error).__name__
-        return ""
+            answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **marked)
+            places.append({name: answer.get(name) for name in ("channel", "ts")})
+            return ""
+        except (SlackApiError, *UNREACHABLE) as error:
+            code = word(error)
+            if not _may_have_arrived(error):
+                return code
+        if attempt < TRIES:
+            await pause(backoff(attempt))
+        if found := await _found(client, channel, thread, marked):
+            places.append({"channel": channel, "ts": found.get("ts")})
+            return ""
+    return code
 
-    return await deliver(send, message)
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Whether an error leaves open what became of the message: a broken line, or a server that failed."""
+    if isinstance(error, SlackApiError):
+        return bool(getattr(error.response, "status_code", 200) >= 500)
+    return True
+
+
+def _marked(form: Message) -> Message:
+    """A message that can be told from any other by the name of its first block, where Slack lets us look for it."""
+    if not form.get("blocks"):
+        return form
+    first, *rest = form["blocks"]
+    return {**form, "blocks": [{"block_id": f"recap-{secrets.token_hex(8)}", **first}, *rest]}
+
+
+async def _found(client: AsyncWebClient, channel: str, thread: str, form: Message) -> Place | None:
+    """A message if it did arrive. Without the right to read there, it counts as lost: twice is better than never."""
+    try:
+        if thread:
+            read = await client.conversations_replies(channel=channel, ts=thread, limit=1000)
+        else:
+            read = await client.conversations_history(channel=channel, limit=100)
+    except (SlackApiError, *UNREACHABLE):
+        return None
+    listed = read.get("messages")
+    messages = listed if isinstance(listed, list) else []
+    return next((one for one in messages if isinstance(one, Mapping) and _is_same(one, form)), None)
+
+
+def _is_same(found: Place, form: Message) -> bool:
+    if not form.get("blocks"):
+        return bool(found.get("text") == form["text"])
+    blocks = found.get("blocks")
+    first = blocks[0] if isinstance(blocks, list) and blocks else {}
+    return isinstance(first, Mapping) and bool(first.get("block_id") == form["blocks"][0]["block_id"])
 
 
 async def to_response_url(
@@ -139,19 +227,27 @@ def refusal(error: SlackApiError) -> str:
     return code if isinstance(code, str) else f"HTTP {getattr(error.response, 'status_code', '?')}"
 
 
+def word(error: BaseException) -> str:
+    """Slack's word for why it refused, or the kind of error where it could not be reached."""
+    return refusal(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
 async def deliver(send: Callable[[Message], Awaitable[str]], message: Message) -> bool:
     """Send a message, then, as long as it is its form that Slack refuses, ever plainer forms of it.
 
     ``send`` gives Slack's word for a refusal, or nothing. False where none of the forms came through.
     """
+    return not await _delivered(send, message)
+
+
+async def _delivered(send: Callable[[Message], Awaitable[str]], message: Message) -> str:
     bare = {name: value for name, value in message.items() if name != "blocks"}
     short = {**bare, "text": message["text"][:1_000]}
     code = ""
     for form in (message, bare, short):
         code = await send(form)
-        if not code:
-            return True
         if code not in _PLAINER:
             break
-    log.error("An answer could not be posted (%s): %s.", code, _REMEDIES.get(code, "Slack gave no other reason"))
-    return False
+    if code:
+        log.error("An answer could not be posted (%s): %s.", code, _REMEDIES.get(code, "Slack gave no other reason"))
+    return code

@@ -20,6 +20,7 @@ import intents
 from bot.access import open_connection, sign_in, socket_address
 from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
+from bot.following import is_worth_saying
 from bot.http import Where, gate, listen, listening
 from bot.inbox import Incoming
 from bot.line import PACE, Pace, keep_open, until_deaf
@@ -195,6 +196,8 @@ def _answer(reply: Replier, journal: Journal, keep_days: float, incoming: Incomi
         user=incoming.user,
         thread=incoming.thread,
         keep_days=keep_days,
+        intent=incoming.intent,
+        worth=partial(is_worth_saying, incoming.text) if incoming.surface == "thread" else None,
     )
 
 

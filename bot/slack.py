@@ -40,9 +40,9 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     app.client.base_url = settings.api_url
     app.client.retry_handlers = [Patience(desk.pause)]
     ask, summary, load = commands(settings)
-    answer_events(app, desk)
-    answer_command(app, desk, ask)
-    answer_command(app, desk, summary)
+    answer_events(app, settings, desk)
+    answer_command(app, settings, desk, ask)
+    answer_command(app, settings, desk, summary, "summary")
     answer_reload(app, desk, load, settings.admins)
     answer_surfaces(app, settings, desk)
     answer_shortcuts(app, settings, desk)

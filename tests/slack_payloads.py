@@ -176,14 +176,16 @@ class FakeSlack:
     """Slack's Web API, response addresses and socket, as far as the bot uses them.
 
     ``calls`` holds (method, arguments) in order; ``refusals`` are given out first, each (method, status,
-    headers, body); status 0 cuts the line. ``pause`` takes the place of sleeping,
-    and ``waits`` are the seconds it was asked for.
+    headers, body); status 0 cuts the line. ``results`` are answers by method, ``people`` what sets a user apart
+    from any other member. ``pause`` takes the place of sleeping, and ``waits`` are the seconds it was asked for.
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.tokens: list[tuple[str, str]] = []
         self.refusals: list[tuple[str, int, dict[str, str], Any]] = []
+        self.results: dict[str, dict[str, Any]] = {}
+        self.people: dict[str, dict[str, Any]] = {}
         self.waits: list[float] = []
         self.acks: list[str] = []
         self.socket: web.WebSocketResponse | None = None
@@ -197,9 +199,10 @@ class FakeSlack:
     async def __aenter__(self) -> "FakeSlack":
         app = web.Application()
         app.router.add_post("/api/{method}", self._api)
+        app.router.add_get("/api/{method}", self._api)
         app.router.add_post("/response/{name}", self._api)
         app.router.add_get("/link", self._link)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -259,6 +262,7 @@ class FakeSlack:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info.get("method") or "response"
         arguments = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        arguments |= request.query
         self.calls.append((method, arguments))
         self.tokens.append((method, request.headers.get("Authorization", "")))
         await self._tell()
@@ -269,11 +273,18 @@ class FakeSlack:
                     assert request.transport is not None
                     request.transport.abort()
                 return _reply(refusal[1], refusal[3], refusal[2])
-        return _reply(200, self._result(method), {})
+        return _reply(200, self._result(method, arguments), {})
 
-    def _result(self, method: str) -> Any:
+    def _result(self, method: str, arguments: dict[str, Any]) -> Any:
         if method == "response":
             return "ok"
+        if method in self.results:
+            return {"ok": True, **self.results[method]}
+        if method == "users.info":
+            user = arguments["user"]
+            return {"ok": True, "user": {"id": user, "team_id": TEAM, **self.people.get(user, {})}}
+        if method == "conversations.open":
+            return {"ok": True, "channel": {"id": f"D{arguments['users'][1:]}"}}
         if method == "auth.test":
             return {
                 "ok": True,

@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_payloads import BOT_USER, SILENT, command, direct, mention
+from slack_payloads import BOT_USER, SILENT, command, direct, event, mention
 
-from bot.inbox import MAX_TEXT, clean, from_command, from_event
+from bot.inbox import MAX_TEXT, clean, from_command, from_event, invited_to
 from store.journal import MONTH
 
 URL = "https://hooks.slack.com/commands/T1/1/x"
@@ -34,17 +34,82 @@ def test_everybody_in_a_thread_is_in_one_conversation():
     assert first.conversation == second.conversation
 
 
-def test_a_direct_message_is_answered_at_the_top_level_and_remembered_for_ten_minutes():
-    incoming = from_event(direct(), BOT_USER)
+def test_a_direct_message_opens_a_thread_that_leans_on_the_last_ten_minutes():
+    incoming = from_event(direct(ts="180.1"), BOT_USER)
     assert incoming is not None
-    assert (incoming.thread, incoming.conversation, incoming.memory) == ("", "D0ANN:U0ANN", 600)
-    assert incoming.surface == "dm"
+    assert (incoming.thread, incoming.conversation, incoming.memory) == ("180.1", "D0ANN:180.1", MONTH)
+    assert (incoming.surface, incoming.trunk, incoming.opens_thread) == ("dm", "D0ANN:U0ANN", True)
 
 
 def test_a_direct_message_in_a_thread_is_answered_there():
     incoming = from_event(direct(thread_ts="180.1"), BOT_USER)
     assert incoming is not None
     assert (incoming.thread, incoming.conversation, incoming.memory) == ("180.1", "D0ANN:180.1", MONTH)
+    assert (incoming.trunk, incoming.opens_thread) == ("", False)
+
+
+def remark(text: str = "and in 2017?", **fields):
+    return direct(text, **({"channel": "C0ENG", "channel_type": "channel", "thread_ts": "170.1"} | fields))
+
+
+@pytest.mark.parametrize("kind", ["channel", "group"])
+@pytest.mark.parametrize("subtype", ["", "file_share", "thread_broadcast"])
+def test_a_remark_in_a_thread_belongs_to_its_conversation(kind, subtype):
+    incoming = from_event(remark(channel_type=kind, subtype=subtype), BOT_USER)
+    assert incoming is not None
+    assert (incoming.surface, incoming.thread, incoming.conversation) == ("thread", "170.1", "C0ENG:170.1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"thread_ts": ""},
+        {"thread_ts": "170.1", "ts": "170.1"},
+        {"channel_type": "mpim", "channel": "G0MANY"},
+        {"text": f"<@{BOT_USER}> and in 2017?"},
+        {"text": "<@U0BEN> and in 2017?"},
+        {"text": "<@U0BEN|ben> and in 2017?"},
+        {"text": "<!here> and in 2017?"},
+        {"text": "<!subteam^S1|@ops> and in 2017?"},
+    ],
+)
+def test_what_is_said_outside_of_threads_or_to_somebody_is_no_remark_for_us(fields):
+    assert from_event(remark(**fields), BOT_USER) is None
+
+
+def test_a_channel_may_be_named_in_a_remark():
+    incoming = from_event(remark("what was said about <#C1|nova>?"), BOT_USER)
+    assert incoming is not None
+    assert incoming.text == "what was said about nova?"
+
+
+def test_we_know_where_we_were_invited_to():
+    joined = {"type": "member_joined_channel", "user": BOT_USER, "channel": "C0ENG"}
+    assert invited_to(event(joined), BOT_USER) == "C0ENG"
+    assert invited_to(event(joined | {"user": "U0ANN"}), BOT_USER) == ""
+    assert invited_to(event({"type": "member_joined_channel"}), "") == ""
+    assert invited_to({"event": None}, BOT_USER) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "intent", "text"),
+    [
+        ("what of Kuryr?", "", "what of Kuryr?"),
+        ("timeline Kuryr", "timeline", "Kuryr"),
+        ("Timeline  Kuryr", "timeline", "Kuryr"),
+        ("ask timeline of Kuryr", "find", "timeline of Kuryr"),
+        ("help", "", "help"),
+        ("", "", ""),
+    ],
+)
+def test_a_first_word_that_is_a_subcommand_wins(typed, intent, text):
+    incoming = from_command(command(text=typed, url=URL))
+    assert (incoming.intent, incoming.text, incoming.typed) == (intent, text, " ".join(typed.split()))
+
+
+def test_a_command_of_its_own_calls_its_intent_whatever_follows():
+    incoming = from_command(command("/recap-summary", "timeline Kuryr", url=URL), "summary")
+    assert (incoming.intent, incoming.text) == ("summary", "timeline Kuryr")
 
 
 def test_a_command_belongs_to_the_person_and_the_channel():

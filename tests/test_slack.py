@@ -143,13 +143,17 @@ async def test_a_thread_is_one_conversation_and_a_new_one_starts_afresh(bot):
     ]
 
 
-async def test_a_direct_message_is_answered_where_it_was_asked(bot):
-    await bot.send(direct("Kuryr"))
-    await bot.send(direct("Nova", thread_ts="180.1"))
+async def test_a_direct_message_is_answered_in_its_own_thread(bot):
+    await bot.send(direct("Kuryr", ts="180.1"))
     await bot.settle()
-    assert [(post["channel"], post.get("thread_ts")) for post in bot.posts()] == [
-        ("D0ANN", None),
-        ("D0ANN", "180.1"),
+    await bot.send(direct("Nova", ts="180.2", thread_ts="180.1"))
+    await bot.settle()
+    await bot.send(direct("Heat", ts="180.3"))
+    await bot.settle()
+    assert [(post["thread_ts"], post["text"].splitlines()[0]) for post in bot.posts()] == [
+        ("180.1", "Kuryr | 0 earlier"),
+        ("180.1", "Nova | 1 earlier"),
+        ("180.3", "Heat | 1 earlier"),
     ]
 
 
@@ -276,14 +280,15 @@ async def test_the_response_to_a_command_is_tried_again_as_well(bot):
 
 
 async def test_trying_again_comes_to_an_end(bot, caplog):
-    for _ in range(9):
+    for _ in range(4):
         bot.slack.refuse("chat.postMessage", 503, "sorry")
         bot.slack.refuse("response", 503, "sorry")
     await bot.send(mention())
     await bot.send(command(text="Kuryr", url=bot.slack.response_url))
     await bot.settle()
-    assert (len(bot.posts()), len(bot.responses())) == (4, 4)
+    assert (len(bot.posts()), len(bot.responses())) == (5, 4)
     assert caplog.text.count("could not be posted (HTTP 503)") == 2
+    assert bot.posts()[-1]["channel"] == "D0ANN", "whoever asked is told"
 
 
 async def test_a_wait_of_minutes_is_not_worth_it(bot, caplog):
@@ -300,6 +305,7 @@ async def test_a_line_that_breaks_while_posting_is_tried_again(bot):
     await bot.settle()
     assert len(bot.posts()) == 2
     assert bot.slack.waits == [0.5]
+    assert len(bot.slack.sent("conversations.replies")) == 1, "first we look whether it arrived all the same"
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived", "brand_new_error"])
@@ -307,7 +313,9 @@ async def test_a_refused_answer_ends_in_a_log_line_that_gives_nothing_away(bot, 
     bot.slack.refuse("chat.postMessage", 200, {"ok": False, "error": code})
     await bot.send(mention("<@U0BOT> the secret merger"))
     await bot.settle()
-    assert len(bot.posts()) == 1
+    answer, notice = bot.posts()
+    assert (answer["channel"], notice["channel"]) == ("C0ENG", "D0ANN")
+    assert "where you asked me" in notice["text"]
     (record,) = caplog.records
     assert f"An answer could not be posted ({code}): " in record.getMessage()
     assert record.exc_info is None
@@ -479,7 +487,7 @@ async def test_an_admin_loads_and_sees_the_report_in_place_of_the_first_word(bot
     await bot.slack.until(lambda: len(bot.responses()) == 2)
     first, last = bot.responses()
     assert (first["text"], first["replace_original"]) == ("Reading the notes …", False)
-    assert last["text"] == "The notes are loaded: 1 added, 0 changed, 0 removed, 0 unchanged, 0 rejected."
+    assert last["text"].startswith("The notes are loaded: 1 added, 0 changed, 0 removed, 0 unchanged, 0 rejected.")
     assert last["replace_original"] is True
     assert {first["response_type"], last["response_type"]} == {"ephemeral"}
     assert bot.loads == [force]
