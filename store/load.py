@@ -18,9 +18,11 @@ from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
 from store.facts import describe
 from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.meaning import Model
 from store.model import KnownEvent, Note, Passage, Source
 from store.passages import passages
 from store.read import parse
+from store.vectors import embed_new
 from store.writing import add_note, remove_note, write_aliases, write_changes, write_events, write_problems
 
 READER_VERSION = "3"
@@ -110,6 +112,7 @@ def reload(
     force: bool = False,
     progress: Progress | None = None,
     limit: int = MAX_NOTE_BYTES,
+    model: Model | None = None,
 ) -> Changes:
     """Make the index hold exactly what the folder holds, and tell what changed.
 
@@ -134,6 +137,7 @@ def reload(
             raise BotError(_nothing_loaded(folder, problems))
         if not force:
             _refuse_loss(known, written[2], files, folder)
+        embedded = embed_new(database, model, lambda done, total: None) if model else 0
         _finish(database, folder, tables, problems, written)
         notes, passages = (database.table(name).count for name in ("notes", "passages"))
     added, changed, removed, unchanged = written
