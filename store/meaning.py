@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from store.errors import BotError
 from store.text import sentences
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Vectors = NDArray[np.float32]
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 CHUNK = 25
 """Words of a passage that get a vector of their own, unless a sentence is longer. Measured: whole passages blur."""
@@ -28,12 +28,17 @@ LONGEST = 2_000
 
 
 class Model(Protocol):
-    """Makes vectors of ``dimensions`` numbers. ``name`` tells models apart whose vectors cannot be compared."""
+    """Makes vectors of texts."""
 
-    name: str
-    dimensions: int
+    @property
+    def name(self) -> str:
+        """The same for models whose vectors can be compared."""
 
-    def embed(self, texts: Sequence[str]) -> "Vectors":
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text."""
 
     def knows(self, word: str) -> bool:
@@ -46,7 +51,7 @@ class _Embedding:
     dimensions: int
     made: Any
 
-    def embed(self, texts: Sequence[str]) -> "Vectors":
+    def embed(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text."""
         import numpy as np
 
@@ -57,7 +62,7 @@ class _Embedding:
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the model's vocabulary, whole."""
-        return self.made.model.tokenizer.token_to_id(word) is not None
+        return bool(self.made.model.tokenizer.token_to_id(word) is not None)
 
 
 def load_model(named: str) -> Model:

@@ -7,19 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal
 
 from store.index import Candidate, Index
 from store.meaning import Model
-from store.model import Hit, Scope
+from store.model import Confidence, Hit, Scope
 from store.quotes import Wanted, rate, same_words
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, resolve
 from store.text import fold, stem
 from store.vectors import nearest
 
-Confidence = Literal["", "sure", "likely", "nearest"]
-"""How well the evidence supports an answer; nothing where that has no meaning."""
 K1, B = 1.2, 0.75
 """BM25's usual constants: how soon repetition stops counting, and how much a passage's length does."""
 TITLE, HEADING, BODY = 1.6, 2.0, 1.0
@@ -57,7 +54,7 @@ WHOLE = 0.95
 """The share of the question's weight in the best passage from which an answer is sure."""
 MEANING = 0.2
 """What the cosine to the question adds, as a share of the question's weight: it orders what words leave equal."""
-SAME_MEANING = 0.36
+SAME_MEANING = 0.33
 """The cosine from which a passage says in other words what is asked. Between 0.33, the highest of a question that the
 notes do not answer, and 0.38, the lowest of one that they do, in one half of the marked questions."""
 TELLING = 3
@@ -199,10 +196,10 @@ def _meant(
         return []
     names = [term for term in terms if not query.names.isdisjoint(term.typed.split())]
     able = [one for one in ranked if all(name.stems & one.matched for name in names)]
-    meant = [(near.get(one.candidate.id, 0.0), one) for one in able]
-    if max((cosine for cosine, _ in meant), default=0.0) < SAME_MEANING:
+    if max((near.get(one.candidate.id, 0.0) for one in able), default=0.0) < SAME_MEANING:
         return []
-    return [one for _, one in sorted(meant, key=lambda pair: (-pair[0], pair[1].candidate.id))]
+    place = {id: place for place, id in enumerate(near)}
+    return sorted((one for one in able if one.candidate.id in place), key=lambda one: place[one.candidate.id])
 
 
 def _ordinary(word: str, model: Model) -> bool:

@@ -26,6 +26,8 @@ TOGETHER = 256
 """Passages embedded between two words of progress."""
 COARSE = 400
 """Passages, the nearest as a whole, whose chunks are compared one by one."""
+WHOLE = 0.3
+"""What the passage as a whole counts beside its best chunk: it settles what a single sentence leaves open."""
 KEY = "embeddings"
 """Under which the index keeps the name of the model that made its vectors."""
 
@@ -113,7 +115,10 @@ def space(index: "Index", dimensions: int) -> Space:
 
 
 def nearest(index: "Index", points: Space, question: "NDArray[np.float32]", notes: set[int] | None) -> dict[int, float]:
-    """The passages nearest in meaning, by their best chunk: number to cosine, best first; of some notes if given."""
+    """The passages nearest in meaning, best first, of some notes if given: number to the cosine of the best chunk.
+
+    They are in the order of that cosine plus ``WHOLE`` times that of the passage as a whole.
+    """
     import numpy as np
 
     near = points.means @ question
@@ -124,7 +129,8 @@ def nearest(index: "Index", points: Space, question: "NDArray[np.float32]", note
     marks = ",".join("?" * len(ids))
     rows = index.rows(f"SELECT passage, vectors FROM vectors WHERE passage IN ({marks})", ids)  # noqa: S608 - only marks
     found = {id: float((_unit(_rows(data, len(question))) @ question).max()) for id, data in rows}
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    whole = dict(zip(ids, (float(near[place]) for place in best), strict=False))
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1] - WHOLE * whole[pair[0]], pair[0])))
 
 
 def _rows(data: bytes, dimensions: int) -> "NDArray[np.float32]":
