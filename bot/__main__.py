@@ -24,6 +24,7 @@ from intents import reply
 from store.errors import BotError
 from store.index import Index, open_index
 from store.load import TooMuchGone, reload
+from store.meaning import Model, load_model
 from store.schema import OutdatedIndex
 
 SAMPLES = files("bot").joinpath("samples")
@@ -151,7 +152,12 @@ def load(folder: Path | None, force: bool) -> None:
     console = Console(stderr=True)
     with terminal.loading(console) as progress:
         changes = reload(
-            folder or settings.notes, settings.db, force=force, progress=progress, limit=settings.max_note_bytes
+            folder or settings.notes,
+            settings.db,
+            force=force,
+            progress=progress,
+            limit=settings.max_note_bytes,
+            model=_model(settings),
         )
     terminal.report(Console(soft_wrap=True), changes)
 
@@ -260,25 +266,36 @@ def _index(notes: Path | None) -> Iterator[Index]:
         return
     with tempfile.TemporaryDirectory(prefix="recap-") as folder:
         path = Path(folder, "recap.db")
+        model = _model(settings)
         with terminal.loading(Console(stderr=True)) as progress:
-            changes = reload(notes, path, progress=progress, limit=settings.max_note_bytes)
+            changes = reload(notes, path, progress=progress, limit=settings.max_note_bytes, model=model)
         for problem in changes.rejected:
             print(f"recap: {problem.file}: {problem.reason}: {problem.remedy}", file=sys.stderr)
-        index = open_index(path)
+        index = open_index(path, model)
         yield index
         index.close()
 
 
 def _current(settings: Settings) -> Index:
     """The index, rebuilt first if an earlier version of Recap made it."""
+    model = _model(settings)
     try:
-        return open_index(settings.db)
+        return open_index(settings.db, model)
     except OutdatedIndex as outdated:
         folder = outdated.folder or settings.notes
         if not folder.is_dir():
             raise
-        reload(folder, settings.db, limit=settings.max_note_bytes)
-        return open_index(settings.db)
+        reload(folder, settings.db, limit=settings.max_note_bytes, model=model)
+        return open_index(settings.db, model)
+
+
+def _model(settings: Settings) -> Model | None:
+    """The model of RECAP_EMBEDDINGS. Where it cannot be loaded, that is told, and words have to do."""
+    try:
+        return load_model(settings.embeddings) if settings.embeddings else None
+    except BotError as error:
+        _complain(str(error))
+        return None
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from intents.base import Answer, Citation, Confidence, Line, Slot
-from store.model import Scope
+from intents.base import Answer, Citation, Line, Slot
+from store.model import Confidence, Scope
 
 HOW_SURE: dict[Confidence, str] = {"sure": "sure", "likely": "likely", "nearest": "nearest I have"}
 """The small word that tells how well the notes support an answer."""

@@ -7,9 +7,9 @@ from bot.blocks import Block, Element, View, context, fitting, header, listed, o
 from bot.mrkdwn import clip, plain, quoted, units
 from bot.quotes import whence
 from bot.views import limited_to
-from intents.base import Answer, Confidence, Tweak, cite
+from intents.base import Answer, Tweak, cite
 from intents.language import STOP_WORDS
-from store.model import Hit, Scope
+from store.model import Confidence, Hit, Scope
 from store.quotes import marks
 from store.text import stem
 

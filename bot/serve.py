@@ -33,6 +33,7 @@ from store.errors import BotError, IndexProblem
 from store.index import Index, open_index
 from store.journal import Journal
 from store.load import Changes, reload
+from store.meaning import Model, load_model
 from store.schema import OutdatedIndex
 
 log = logging.getLogger(__name__)
@@ -164,12 +165,23 @@ def _can_answer(recap: Recap) -> bool:
 
 
 def _recap(settings: Settings) -> Recap:
-    index = Index(settings.db)
+    model = _model(settings)
+    index = Index(settings.db, model)
+    load_notes = partial(reload, settings.notes, settings.db, limit=settings.max_note_bytes, model=model)
 
     def load(force: bool, progress: Progress) -> Changes:
-        return reload(settings.notes, settings.db, force=force, progress=progress, limit=settings.max_note_bytes)
+        return load_notes(force=force, progress=progress)
 
     return Recap(replier(index), load, partial(_index_is_there, settings.db), intents.INTENTS, index)
+
+
+def _model(settings: Settings) -> Model | None:
+    """The model of RECAP_EMBEDDINGS. Where it cannot be loaded, the log tells so, and words have to do."""
+    try:
+        return load_model(settings.embeddings) if settings.embeddings else None
+    except BotError as error:
+        log.error("%s", error)
+        return None
 
 
 def _index_is_there(path: Path) -> bool:

@@ -98,6 +98,11 @@ SETTINGS: tuple[Setting, ...] = (
         "300",
         "Seconds without a working connection to Slack after which Recap exits, so that it gets restarted; 0 never.",
     ),
+    Setting(
+        "RECAP_EMBEDDINGS",
+        "",
+        "An embedding model to find by meaning, too: a folder, or a name that fastembed knows; empty: words alone.",
+    ),
     Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and rated."),
 )
 
@@ -125,6 +130,7 @@ class Settings:
     allow_teams: frozenset[str] = frozenset()
     deaf_after: float = 300.0
     keep_days: int = 30
+    embeddings: str = ""
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
@@ -156,6 +162,7 @@ class Settings:
             "db": db,
             "state": read("RECAP_STATE", lambda text: _state(text, db), db),
             "max_note_mb": read("RECAP_MAX_NOTE_MB", _megabytes, 0.0),
+            "embeddings": read("RECAP_EMBEDDINGS", str, ""),
         }
         if slack:
             wanted = {name: how for name, how in _SECRETS.items() if name in secrets}

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from store.model import Hit, Scope, Source
+from store.model import Confidence, Hit, Scope, Source
 
-Confidence = Literal["", "sure", "likely", "nearest"]
-"""How well the evidence supports an answer; nothing where that has no meaning, as for a greeting."""
 Size = Literal["", "S", "M", "L"]
 """How long an answer is that can be shorter or longer; nothing where it cannot."""
 Slot = Literal["event", "city", "year", "release", "person"]

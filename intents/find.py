@@ -45,6 +45,7 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
         scope=question.scope,
         choices=_ties(question, found),
         more=len(found.hits) - start - len(shown),
+        confidence=found.confidence,
     )
 
 
@@ -73,6 +74,7 @@ def query(question: Question) -> Query:
         person=tuple(map(stem, words(question.scope.person))),
         wants=question.wants,
         exact=question.exact,
+        text=" ".join((question.said, *(word for word in question.about if word not in words(question.said)))),
     )
 
 

@@ -14,11 +14,13 @@ from sqlite_utils import Database
 
 from store import schema
 from store.errors import IndexProblem
+from store.meaning import Model
 from store.model import Facets, Hit, KnownEvent, Passage, Scope, Source
 from store.spelling import Vocabulary
 from store.terms import SMALL_WORDS, Lexicon, common_stems, quoted
 from store.text import stem as stem_of
 from store.text import words
+from store.vectors import KEY, Space, space
 
 _SOURCE_COLUMNS = "file, title, event, city, date, release, author, people, url, language"
 
@@ -65,6 +67,14 @@ class Generation:
         return Vocabulary(rows)
 
     @cached_property
+    def space(self) -> Space | None:
+        """The passages as points of the index's model; None where they have no vectors, or another model's."""
+        model = self._index.model
+        if model is None or dict(self._index.rows("SELECT key, value FROM meta")).get(KEY) != model.name:
+            return None
+        return space(self._index, model.dimensions)
+
+    @cached_property
     def facets(self) -> Facets:
         """What questions can be limited to."""
         return _facets(self._index)
@@ -96,8 +106,9 @@ class Generation:
 class Index:
     """A reader of one index file. Open it with ``open_index``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, model: Model | None = None) -> None:
         self.path = path
+        self.model = model
         self._local = threading.local()
         self._lock = threading.Lock()
         self._generation: Generation | None = None
@@ -177,6 +188,14 @@ class Index:
             Candidate(id, note, title.split(), heading.split(), body.split())
             for id, note, title, heading, body in self.rows(sql, [match, *values, limit])
         ]
+
+    def read_candidates(self, ids: Sequence[int]) -> list[Candidate]:
+        """The passages with these numbers as candidates, in no order."""
+        sql = (
+            "SELECT stems.rowid, p.note, stems.title, stems.heading, stems.body FROM stems "  # noqa: S608 - only marks
+            f"JOIN passages p ON p.id = stems.rowid WHERE stems.rowid IN ({','.join('?' * len(ids))})"
+        )
+        return [Candidate(id, note, *(field.split() for field in fields)) for id, note, *fields in self.rows(sql, ids)]
 
     def notes_in(self, scope: Scope) -> set[int]:
         """The notes that a scope admits by what is known of them (not by what their text says)."""
@@ -258,9 +277,12 @@ class Index:
             database.conn.close()
 
 
-def open_index(path: Path) -> Index:
-    """An index to ask; raises IndexProblem (naming file and remedy) where it cannot be read."""
-    index = Index(path)
+def open_index(path: Path, model: Model | None = None) -> Index:
+    """An index to ask, by words and (with a model) by meaning.
+
+    Raises IndexProblem (naming file and remedy) where it cannot be read.
+    """
+    index = Index(path, model)
     with index.snapshot():
         return index
 

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,11 @@ from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
 from store.facts import describe
 from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.meaning import Model
 from store.model import KnownEvent, Note, Passage, Source
 from store.passages import passages
 from store.read import parse
+from store.vectors import embed_new
 from store.writing import add_note, remove_note, write_aliases, write_changes, write_events, write_problems
 
 READER_VERSION = "3"
@@ -110,12 +113,13 @@ def reload(
     force: bool = False,
     progress: Progress | None = None,
     limit: int = MAX_NOTE_BYTES,
+    model: Model | None = None,
 ) -> Changes:
     """Make the index hold exactly what the folder holds, and tell what changed.
 
     Only new and changed files are read. Everything happens in one transaction: whoever asks meanwhile is
     answered from the old index, and whatever interrupts the load leaves the old one. *limit* is the largest
-    note in bytes.
+    note in bytes; with a *model* new passages get their vectors, so that they are found by meaning, too.
 
     Raises BotError where the folder is missing or nothing in it can be loaded, TooMuchGone where more than
     half of the notes would go, IndexProblem where the file cannot be written. The index stays as it was.
@@ -134,7 +138,8 @@ def reload(
             raise BotError(_nothing_loaded(folder, problems))
         if not force:
             _refuse_loss(known, written[2], files, folder)
-        _finish(database, folder, tables, problems, written)
+        embedded = _embed(database, model, problems, len(files), progress) if model else 0
+        _finish(database, folder, tables, problems, written, renewed=embedded > 0)
         notes, passages = (database.table(name).count for name in ("notes", "passages"))
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
@@ -251,7 +256,15 @@ def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str,
         raise TooMuchGone(gone, len(known), folder)
 
 
-def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Problem], written: _Written) -> None:
+def _finish(
+    database: Database,
+    folder: Path,
+    tables: _Tables,
+    problems: list[Problem],
+    written: _Written,
+    *,
+    renewed: bool,
+) -> None:
     """Everything about the index as a whole; a new generation makes running bots look again."""
     held = {name for (name,) in database.conn.execute("SELECT DISTINCT event FROM notes WHERE event > ''")}
     names = held | {event.name for event in tables.events.all}
@@ -260,12 +273,30 @@ def _finish(database: Database, folder: Path, tables: _Tables, problems: list[Pr
     write_aliases(database, tables.aliases.groups)
     problems.extend(_remarks_kept(database, read={*written[0], *written[1]}))
     write_problems(database, [(p.file, p.reason, p.remedy, p.rejected) for p in problems])
-    if any(written[:3]) or "generation" not in schema.meta(database):
+    if renewed or any(written[:3]) or "generation" not in schema.meta(database):
         schema.set_meta(database, "generation", secrets.token_hex(8))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     write_changes(database, now, *written[:3])
     schema.set_meta(database, "loaded_at", now)
     schema.set_meta(database, "folder", str(folder.resolve()))
+
+
+def _embed(database: Database, model: Model, problems: list[Problem], files: int, progress: Progress | None) -> int:
+    """Give new passages their vectors; a model that fails costs the search by meaning, not the notes."""
+
+    def report(done: int, total: int) -> None:
+        if progress:
+            progress(files + done, files + total)
+
+    try:
+        return embed_new(database, model, report)
+    except sqlite3.Error:
+        raise
+    except Exception:
+        log.exception("The embeddings could not be made")
+        remedy = "questions are answered by words alone; try another model, or report this, please"
+        problems.append(Problem("RECAP_EMBEDDINGS", "the model failed on the notes", remedy, rejected=False))
+        return 0
 
 
 def _event(name: str, listed: Mapping[str, Event], events: Events) -> KnownEvent:

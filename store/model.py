@@ -8,6 +8,10 @@ MAX_PASSAGE_WORDS = 200
 """A passage must fit into one chat message and stay readable as an answer."""
 
 
+Confidence = Literal["", "sure", "likely", "nearest"]
+"""How well the evidence supports an answer; nothing where that has no meaning, as for a greeting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item or code block, as a format's reader found it.

@@ -52,6 +52,7 @@ CREATE TABLE topic_totals (
   key TEXT PRIMARY KEY, passages INTEGER NOT NULL, notes INTEGER NOT NULL, named INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX topic_totals_passages ON topic_totals (passages);
+CREATE TABLE vectors (passage INTEGER PRIMARY KEY, digest BLOB NOT NULL, vectors BLOB NOT NULL);
 CREATE TABLE aliases (terms TEXT NOT NULL);
 CREATE TABLE loads (
   number INTEGER PRIMARY KEY, at TEXT NOT NULL,

@@ -11,6 +11,7 @@ from store.acronyms import explained
 from store.model import KnownEvent, Note, Passage, Source
 from store.phrases import phrases
 from store.text import ADDRESS, spans, stems
+from store.vectors import set_aside
 
 KEPT_LOADS, KEPT_FILES = 10, 500
 """How many loads are remembered, and how many files of each that were added, changed or removed."""
@@ -41,6 +42,7 @@ def remove_note(database: Database, file: str) -> None:
     ]
     _count_words(database, _forms(Source(file, title, author=author), [p for _, p in passages]), -1)
     database.conn.executemany("DELETE FROM stems WHERE rowid = ?", [(id,) for id, _ in passages])
+    set_aside(database, [id for id, _ in passages])
     _count_topics(database, number, -1)
     for table in ("topics", "acronyms", "passages"):
         database.conn.execute(f"DELETE FROM {table} WHERE note = ?", [number])  # noqa: S608 - fixed names

@@ -105,7 +105,7 @@ def test_everything_wrong_is_told_at_once_and_where_to_get_it():
         secrets=(*SOCKET, *HTTP),
     )
     for setting in SETTINGS:
-        assert (f"- {setting.name} " in text) is (setting.name not in ("RECAP_NOTES", "RECAP_DB"))
+        assert (f"- {setting.name} " in text) is (setting.name not in ("RECAP_NOTES", "RECAP_DB", "RECAP_EMBEDDINGS"))
     for place in (
         "OAuth & Permissions",
         "Basic Information > App-Level Tokens",
