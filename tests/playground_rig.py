@@ -1,5 +1,6 @@
 """A manifest that grants everything, and a Bolt app put to work in the stand-in workspace in either way."""
 
+import asyncio
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -82,3 +83,7 @@ async def by_http(slack, app):
     finally:
         for listener in server.servers:
             listener.close()
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        while server.server_state.connections:
+            await asyncio.sleep(0)

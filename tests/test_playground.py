@@ -330,16 +330,13 @@ def test_without_socket_mode_only_that_is_delivered_for_which_there_is_an_addres
     without = a_manifest()
     without["settings"]["socket_mode_enabled"] = False
     app = installed(without)
-    assert not (app.events or app.commands or app.interactive or app.type_ahead)
+    assert not any((app.events, app.commands, app.interactive, app.type_ahead))
     address = {"request_url": "https://x.org", "message_menu_options_url": "https://x.org"}
     without["settings"]["event_subscriptions"] |= address
     without["settings"]["interactivity"] |= address
     without["features"]["slash_commands"][0]["url"] = "https://x.org"
     app = installed(without)
-    assert app.events
-    assert app.commands
-    assert app.interactive
-    assert app.type_ahead
+    assert all((app.events, app.commands, app.interactive, app.type_ahead))
 
 
 @pytest.mark.parametrize("url", ["", "https://recap.example.org/slack/events"])
