@@ -31,6 +31,8 @@ NO_SUCH_PASSAGE = "That passage is not in the notes any more: they were loaded a
 REACH = 2
 """How many passages before and behind one are shown with it."""
 
+_TYPED_ABOVE = ("mention", "dm", "thread")
+"""Where an answer stands under its question, so that it need not say it again."""
 _OURS = re.compile(r"^recap:[\w:]{1,60}$")
 _TICKET = re.compile(r"[\w-]{1,40}")
 
@@ -75,7 +77,7 @@ def _changed(visit: Visit, wanted: Change) -> Message:
 
 
 def _message(new: Again, *, private: bool) -> Message:
-    asked = new.row.text if new.row.surface not in ("mention", "dm") else ""
+    asked = "" if new.row.surface in _TYPED_ABOVE else new.row.text
     sharer = new.row.user if new.row.surface == "share" else ""
     return views.message(new.answer, asked=asked, ticket=new.ticket, tweak=new.tweak, private=private, shared_by=sharer)
 
@@ -177,10 +179,10 @@ def _ticket_of_copy(row: Shown, ticket: str, channel: str) -> str:
 async def _post_for_all(visit: Visit, thread: str, message: Message) -> bool:
     """Post where we are a member; elsewhere the press itself lets us, by its ``response_url``."""
     deed = visit.deed
-    if await to_channel(visit.client, deed.channel, thread, message):
+    pause = visit.desk.pause
+    if await to_channel(visit.client, deed.channel, thread, message, pause=pause):
         return True
     threaded = {"thread_ts": thread} if thread else {}
-    pause = visit.desk.pause
     return bool(deed.url) and await to_response_url(deed.url, {**message, **threaded}, everybody=True, pause=pause)
 
 

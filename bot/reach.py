@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
@@ -17,7 +16,7 @@ from bot.blocks import View
 from bot.deeds import Deed
 from bot.desk import Desk, Payload
 from bot.manners import objection
-from bot.post import UNREACHABLE, Message, deliver, refusal, to_response_url
+from bot.post import UNREACHABLE, Message, deliver, to_person, to_response_url, word
 from bot.settings import Settings
 from store.errors import BotError
 from store.index import Index
@@ -82,23 +81,7 @@ async def whisper(visit: Visit, message: Message) -> bool:
         where = {"channel": deed.channel, "user": deed.user, **threaded}
         if await deliver(partial(_sent, visit.client.chat_postEphemeral, where), _plain(message)):
             return True
-    return bool(deed.user) and await to_person(visit, message) != ("", "")
-
-
-async def to_person(visit: Visit, message: Message) -> tuple[str, str]:
-    """Write to somebody directly; gives the channel and ``ts`` of that, both empty where it could not be."""
-    written: list[Any] = []
-
-    async def send(form: Message) -> str:
-        try:
-            written.append(await visit.client.chat_postMessage(channel=visit.deed.user, **form))
-        except (SlackApiError, *UNREACHABLE) as error:
-            return _word(error)
-        return ""
-
-    if not await deliver(send, message):
-        return "", ""
-    return str(written[-1].get("channel") or visit.deed.user), str(written[-1].get("ts") or "")
+    return bool(deed.user) and await to_person(visit.client, deed.user, message, pause=visit.desk.pause) != ("", "")
 
 
 async def in_place(visit: Visit, message: Message) -> None:
@@ -121,9 +104,9 @@ async def open_window(visit: Visit, view: View) -> str:
     try:
         reply = await call(trigger_id=visit.deed.trigger, view=view)
     except (SlackApiError, *UNREACHABLE) as error:
-        word = _word(error)
-        log.error("A window could not be opened (%s).", word)
-        raise BotError(TOO_LATE if "trigger" in word else NO_WINDOW) from None
+        code = word(error)
+        log.error("A window could not be opened (%s).", code)
+        raise BotError(TOO_LATE if "trigger" in code else NO_WINDOW) from None
     opened = reply.get("view")
     return str(opened.get("id", "")) if isinstance(opened, dict) else ""
 
@@ -133,21 +116,26 @@ async def update_window(visit: Visit, window_id: str, view: View) -> None:
     try:
         await visit.client.views_update(view_id=window_id, view=view)
     except (SlackApiError, *UNREACHABLE) as error:
-        log.warning("A window could not be filled (%s).", _word(error))
+        log.warning("A window could not be filled (%s).", word(error))
 
 
 async def show(visit: Visit, make: Callable[[], View]) -> None:
     """Open a modal with what ``make`` gives, worked out in a thread; a busy moment is bridged with a word."""
     work = asyncio.ensure_future(visit.desk.in_thread(make))
     try:
-        await asyncio.wait({work}, timeout=SOON)
-        if work.done():
+        if await soon(work):
             await open_window(visit, work.result())
             return
         opened = await open_window(visit, patience())
         await update_window(visit, opened, await in_words(work))
     finally:
         work.cancel()
+
+
+async def soon(work: asyncio.Future[View]) -> bool:
+    """Whether something is ready before a window has to open without it."""
+    await asyncio.wait({work}, timeout=SOON)
+    return work.done()
 
 
 async def in_words(work: Awaitable[View]) -> View:
@@ -177,7 +165,7 @@ async def publish(visit: Visit, view: View) -> None:
     try:
         await visit.client.views_publish(user_id=visit.deed.user, view=view)
     except (SlackApiError, *UNREACHABLE) as error:
-        log.error("Home could not be shown (%s).", _word(error))
+        log.error("Home could not be shown (%s).", word(error))
 
 
 def _plain(message: Message) -> Message:
@@ -188,10 +176,5 @@ async def _sent(call: Callable[..., Awaitable[object]], where: dict[str, str], f
     try:
         await call(**where, **form)
     except (SlackApiError, *UNREACHABLE) as error:
-        return _word(error)
+        return word(error)
     return ""
-
-
-def _word(error: Exception) -> str:
-    """Slack's word for what went wrong, or the kind of trouble with the line."""
-    return refusal(error) if isinstance(error, SlackApiError) else type(error).__name__

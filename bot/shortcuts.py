@@ -15,12 +15,12 @@ from bot.inbox import Incoming, clean
 from bot.manners import objection
 from bot.post import Message
 from bot.reach import (
-    SOON,
     Visit,
     attend,
     in_words,
     open_window,
     patience,
+    soon,
     update_window,
     whisper,
     window,
@@ -115,8 +115,7 @@ async def _names(visit: Visit, context: AsyncBoltContext, body: Payload) -> list
 async def _search(visit: Visit, ack: AsyncAck, context: AsyncBoltContext, body: Payload) -> None:
     """Put the answer into the window of the form, or a word of patience first when it takes a while."""
     work = asyncio.ensure_future(in_words(_answer_form(visit, context, body)))
-    await asyncio.wait({work}, timeout=SOON)
-    if work.done():
+    if await soon(work):
         await ack(response_action="update", view=work.result())
         return
     await ack(response_action="update", view=patience())

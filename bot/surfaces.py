@@ -17,8 +17,8 @@ from bot.home import Home
 from bot.inbox import Incoming
 from bot.manners import objection
 from bot.mrkdwn import clip
-from bot.post import UNREACHABLE, Message, refusal
-from bot.reach import Visit, attend, open_window, patience, publish, to_person, update_window, window
+from bot.post import UNREACHABLE, Message, to_person, word
+from bot.reach import Visit, attend, open_window, patience, publish, update_window, window
 from bot.reloading import load_and_tell
 from bot.settings import Settings
 from store import gaps, ratings, shown
@@ -71,10 +71,8 @@ async def _suggest(visit: Visit, context: AsyncBoltContext, body: Payload) -> No
     prompts = views.prompts(visit.desk.intents)
     try:
         await visit.client.assistant_threads_setSuggestedPrompts(channel_id=visit.deed.channel, prompts=prompts)
-    except SlackApiError as error:
-        log.debug("No questions are suggested (%s).", refusal(error))
-    except UNREACHABLE as error:
-        log.debug("No questions are suggested (%s).", type(error).__name__)
+    except (SlackApiError, *UNREACHABLE) as error:
+        log.debug("No questions are suggested (%s).", word(error))
 
 
 async def _show_home(visit: Visit, context: AsyncBoltContext, body: Payload) -> None:
@@ -135,7 +133,7 @@ async def _ask_example(visit: Visit) -> None:
     if not text:
         return
     ticket, message = await visit.desk.in_thread(_example, visit, text)
-    channel, ts = await to_person(visit, message)
+    channel, ts = await to_person(visit.client, visit.deed.user, message, pause=visit.desk.pause)
     if not channel:
         raise BotError(NOT_SENT)
     await visit.desk.in_thread(_settle, visit, ticket, channel, ts)
