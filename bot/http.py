@@ -129,6 +129,7 @@ async def listen(app: Asgi, at: socket.socket) -> None:
     """Serve until cancelled; then take nothing new, and let the requests in flight be answered."""
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         http=Impatient,
         ws="none",
         lifespan="off",
