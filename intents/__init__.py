@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from intents import chat, find, summary, timeline
+from intents import chat, compare, find, summary, timeline
 from intents.base import Answer, Intent, Tweak
 from intents.understand import MAX_QUESTION, understand
 from store.index import Index
@@ -11,6 +11,7 @@ from store.index import Index
 _ALL = (
     find.INTENT,
     summary.INTENT,
+    compare.INTENT,
     timeline.INTENT,
     chat.HELP,
     chat.HELLO,

@@ -1,9 +1,9 @@
 """How the talk about a topic went on: its first mention, then every event since, gaps too, each with a quote."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import count, groupby, zip_longest
+from itertools import chain, count, groupby, zip_longest
 
 from intents.base import Answer, Chart, Choice, Intent, Line, cite, counted
 from intents.event_filters import events_in
@@ -149,23 +149,27 @@ def _once_dated(stop: Stop) -> str:
 
 def _chart(topic: str, sections: Sequence[Stop], index: Index) -> Chart:
     cities = {event.name: event.city for event in index.facets.events}
-    labels: dict[str, int] = {}
-    for stop in sections:
-        label = _label(stop, cities.get(stop.event, ""))
-        unique = next(name for name in _numbered(label) if name not in labels)
-        labels[unique] = stop.passages
-    return Chart(f"Mentions of {topic}", "mentions", tuple(labels.items()))
+    labels = distinct(_label(stop, cities.get(stop.event, "")) for stop in sections)
+    return Chart(f"Mentions of {topic}", "mentions", tuple(zip(labels, (s.passages for s in sections), strict=True)))
 
 
 def _label(stop: Stop, city: str) -> str:
     if not stop.event:
-        return _when(stop)[:LABEL]
-    return (f"{city} {stop.year}".strip() if city else stop.name)[:LABEL]
+        return _when(stop)
+    return f"{city} {stop.year}".strip() if city else stop.name
 
 
-def _numbered(label: str) -> Iterator[str]:
-    yield label
-    yield from (f"{label[: LABEL - len(str(n)) - 3]} ({n})" for n in count(2))
+def distinct(names: Iterable[str], longest: int = LABEL) -> list[str]:
+    """Names cut to so many characters, and numbered where two would be the same.
+
+    >>> distinct(["Tokyo", "Austin", "Tokyo"])
+    ['Tokyo', 'Austin', 'Tokyo (2)']
+    """
+    seen: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name[: longest - len(str(n)) - 3]} ({n})" for n in count(2))
+        seen[next(label for label in chain([name[:longest]], numbered) if label not in seen)] = None
+    return list(seen)
 
 
 def _nothing_to_follow(question: Question, index: Index) -> Answer:

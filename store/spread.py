@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from store.index import Index
 from store.model import Hit, KnownEvent, Scope
@@ -58,6 +59,15 @@ def spread(index: Index, query: Query, terms: Sequence[Term]) -> list[Stop]:
     return sorted(stops, key=lambda stop: (not stop.start, stop.start, stop.name))
 
 
+def mentions(index: Index, query: Query, terms: Sequence[Term]) -> list[int]:
+    """The numbers of all passages within the query's scope that speak of the topic, those that say most of it first.
+
+    *terms* are those that a search for the query resolved.
+    """
+    with index.snapshot():
+        return [id for _, id in sorted(chain.from_iterable(_passages(index, query, terms).values()))]
+
+
 def gaps(stops: Iterable[Stop], events: Iterable[KnownEvent]) -> list[Stop]:
     """The events that say nothing of a topic, from its first mention on, of every series that ever spoke of it."""
     said = {stop.event: stop.start for stop in stops if stop.event and stop.start}
@@ -77,7 +87,7 @@ def _counted(index: Index, stop: Stop, notes: Sequence[int], found: Mapping[int,
 
 def _passages(index: Index, query: Query, terms: Sequence[Term]) -> dict[int, list[tuple[int, int]]]:
     """The passages that speak of the topic, by note: (rank, number)."""
-    admitted = index.notes_in(Scope(query.scope.event, query.scope.city, query.scope.year, query.scope.release))
+    admitted = _admitted(index, query.scope)
     theirs = _named_or_written(index, query) if query.person else None
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     agents = doers(terms)
@@ -90,6 +100,16 @@ def _passages(index: Index, query: Query, terms: Sequence[Term]) -> dict[int, li
         if found:
             break
     return found
+
+
+def _admitted(index: Index, scope: Scope) -> set[int]:
+    """The notes of a scope; of a release, those about that very one, where there are any.
+
+    Otherwise each summit would count for the release that was just out as well as for the one that it planned.
+    """
+    notes = index.notes_in(Scope(scope.event, scope.city, scope.year, scope.release))
+    about = {id for (id,) in index.rows("SELECT id FROM notes WHERE release = ?", [scope.release])}
+    return notes & about if scope.release and notes & about else notes
 
 
 _FOUND = (
