@@ -133,14 +133,13 @@ def test_a_message_in_a_channel_is_one_event_and_a_mention_another(people):
 
 @pytest.mark.parametrize(("channel", "kind"), [(PRIVATE, "group"), ("D0ANN", "im"), (ENGINEERING, "channel")])
 def test_events_say_what_kind_of_channel_it_is(people, channel, kind):
-    people.workspace.direct(MEMBER)
     people.post(MEMBER, channel, "hello")
     assert people.events[0]["channel_type"] == kind
     assert people.events[0]["client_msg_id"]
 
 
 def test_in_direct_messages_and_where_the_bot_is_not_there_are_no_mentions(people):
-    people.post(MEMBER, people.workspace.direct(MEMBER).id, NAMED)
+    people.post(MEMBER, people.direct(MEMBER), NAMED)
     people.post(MEMBER, RANDOM, NAMED)
     people.post(MEMBER, SECRET, NAMED)
     assert [event["type"] for event in people.events] == ["message"]
@@ -166,6 +165,7 @@ def test_a_thread_hangs_at_its_root_and_can_be_told_to_the_channel(people):
     reply = people.post(MEMBER, ENGINEERING, "you", root.ts)
     told = people.post(MEMBER, ENGINEERING, "all", root.ts, broadcast=True)
     assert [event.get("thread_ts") for event in people.events] == [None, root.ts, root.ts]
+    assert people.events[1]["parent_user_id"] == MEMBER
     assert people.events[2]["subtype"] == "thread_broadcast"
     workspace = people.workspace
     assert workspace.shown(GUEST, ENGINEERING) == [root, told]
@@ -267,7 +267,7 @@ def test_what_the_manifest_switches_off_is_impossible():
     people = People(app_home={}, interactive=False)
     for act in (
         lambda: people.open_home(MEMBER),
-        lambda: people.post(MEMBER, people.workspace.direct(MEMBER).id, "x"),
+        lambda: people.post(MEMBER, people.direct(MEMBER), "x"),
         lambda: people.press(MEMBER, people.answer(), "more"),
     ):
         with pytest.raises(Impossible):
@@ -343,7 +343,7 @@ def test_without_socket_mode_only_that_is_delivered_for_which_there_is_an_addres
 def test_our_own_manifest_subscribes_what_our_bot_answers(tmp_path, url):
     with Playground(manifest(Settings(tmp_path, tmp_path / "a.db", tmp_path / "b.db"), url)) as slack:
         slack.post(MEMBER, ENGINEERING, NAMED)
-        slack.post(MEMBER, slack.workspace.direct(MEMBER).id, "what of Kuryr?")
+        slack.post(MEMBER, slack.direct(MEMBER), "what of Kuryr?")
         assert {one.type for one in slack.deliveries} >= {"app_mention", "message"}
 
 
@@ -550,7 +550,7 @@ async def test_home_is_published_and_pressed(bot):
 async def test_status_and_prompts_are_shown_until_they_are_over():
     with Playground(a_manifest()) as slack:
         client, workspace = a_client(slack), slack.workspace
-        asked = slack.post(MEMBER, workspace.direct(MEMBER).id, "hello")
+        asked = slack.post(MEMBER, slack.direct(MEMBER), "hello")
         place = {"channel_id": asked.channel, "thread_ts": asked.ts}
         await client.assistant_threads_setStatus(**place, status="thinking…", loading_messages=["Reading"])
         assert workspace.status(asked.channel, asked.ts).loading == ["Reading"]
@@ -610,4 +610,7 @@ def test_the_workspace_listens_on_the_loopback_address_only():
     with Playground(a_manifest()) as slack:
         assert slack.workspace.url.startswith("http://127.0.0.1:")
         assert slack.workspace.socket_url.startswith("ws://127.0.0.1:")
+        port = int(slack.workspace.url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"), Playground(a_manifest(), port=port):
+            pass
     assert SLACKBOT not in slack.workspace.channels[ENGINEERING].members

@@ -121,6 +121,14 @@ async def test_more_than_a_megabyte_is_not_read(slack):
     assert slack.calls == []
 
 
+async def test_a_page_elsewhere_cannot_reach_in_under_another_name(slack):
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{slack.api_url}api.test", headers={"Host": "evil.example"}) as response,
+    ):
+        assert response.status == 400
+
+
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff\xfe", b"[" * 100_000, b'{"blocks": "[[[["}'])
 async def test_what_cannot_be_read_is_refused_and_not_a_crash(slack, body):
     headers = {"Content-Type": "application/json", "Authorization": "Bearer xoxb-1-2-playground"}

@@ -397,6 +397,10 @@ WRONG = {
         [chart(series=[{"name": "x", "data": [{"label": "x", "value": 1}] * 21}])],
         "no more than 20 items allowed",
     ),
+    "labels that are no categories": (
+        [chart(series=[{"name": "x", "data": [{"label": "y", "value": 1}]}])],
+        "labels must match the categories",
+    ),
     "7 series": ([chart(series=CHART["series"] * 7)], "no more than 6 items allowed"),
     "a value that is no number": (
         [chart(series=[{"name": "x", "data": [{"label": "x", "value": "1"}]}])],

@@ -149,7 +149,7 @@ def _react(ask: Ask) -> Payload:
 def _set_status(ask: Ask) -> Payload:
     place = ask.text("channel_id"), ask.text("thread_ts")
     until = ask.workspace.clock.now() + STATUS_LIFE
-    ask.workspace.statuses[place] = Status(ask.text("status"), ask.list("loading_messages"), until)
+    ask.workspace.statuses[place] = Status(ask.text("status"), ask.given("loading_messages"), until)
     if not ask.text("status"):
         del ask.workspace.statuses[place]
     return {}

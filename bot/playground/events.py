@@ -28,12 +28,11 @@ def tell_of_message(workspace: Workspace, message: Message) -> None:
     if BOT_USER not in channel.members:
         return
     form = message_form(workspace, message) | {"channel": channel.id, "event_ts": message.ts}
-    tell(
-        workspace, SUBSCRIPTION[channel.kind], {**form, "channel_type": channel.kind}, shared=channel.shared
-    )  # fmt: skip
+    told = {**form, "channel_type": channel.kind}
+    tell(workspace, SUBSCRIPTION[channel.kind], told, shared=channel.shared)
     if message.subtype in SAID and mentions(message.text):
         tell_of_mention(workspace, channel, form)
-    if links := re.findall(r"<(https?://[^|>]+)", message.text):
+    if message.user != BOT_USER and (links := re.findall(r"<(https?://[^|>]+)", message.text)):
         tell(workspace, "link_shared", _link_shared(message, links), shared=channel.shared)
 
 

@@ -3,8 +3,10 @@
 from functools import partial
 from typing import Any
 
+from bot import limits
 from bot.playground import blocks
 from bot.playground.api import change, push
+from bot.playground.checks import items
 from bot.playground.hooks import show
 from bot.playground.payloads import (
     channel_name,
@@ -195,7 +197,7 @@ class Gestures(Acting):
     def _offered(self, target: Target, action_id: str, delivery: Delivery) -> None:
         groups = delivery.ack.get("option_groups") or []
         offered = delivery.ack.get("options") or [one for group in groups for one in group["options"]]
-        if wrong := list(blocks.items(blocks.option(), 100, 0)(offered, "/options")):
+        if wrong := list(items(blocks.option(), limits.SELECT_OPTIONS, 0)(offered, "/options")):
             delivery.error = str(wrong)
         elif isinstance(target, View):
             target.options[action_id] = offered

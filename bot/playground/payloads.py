@@ -42,6 +42,9 @@ def message_form(workspace: Workspace, message: Message) -> Payload:
         form["bot_profile"] = {"id": message.bot_id, "name": author.name, "app_id": _app_of(message.bot_id)}
     if author.team != TEAM:
         form |= {"user_team": author.team, "source_team": author.team}
+    root = workspace.message(message.channel, message.thread_ts)
+    if root is not None and root is not message:
+        form["parent_user_id"] = root.user
     return form | _replies(workspace, message)
 
 
@@ -156,7 +159,7 @@ def user_form(person: Person) -> Payload:
         "team_id": person.team,
         "name": person.name,
         "real_name": person.real_name,
-        "deleted": False,
+        "deleted": person.deleted,
         "is_admin": person.admin,
         "is_owner": person.admin,
         "is_primary_owner": False,

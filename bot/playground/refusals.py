@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import limits
 from bot.playground import blocks
+from bot.playground.checks import Problem, items, shape, string, units
 from bot.playground.record import Payload
 from bot.playground.workspace import (
     APP_TOKEN,
@@ -95,7 +96,7 @@ class Ask:
         value = self.arguments.get(name)
         return value if isinstance(value, str) else ""
 
-    def list(self, name: str) -> Any:
+    def given(self, name: str) -> Any:
         """An argument that should be a list, as it is."""
         return self.arguments.get(name) or []
 
@@ -158,13 +159,13 @@ def refusal(ask: Ask) -> Payload | None:
     return None
 
 
-def complaints(problems: Sequence[blocks.Problem]) -> Payload:
+def complaints(problems: Sequence[Problem]) -> Payload:
     """Problems as Slack reports them."""
     lines = [f"{what} [json-pointer:{at}]" for what, at in problems]
     return {"errors": lines, "response_metadata": {"messages": [f"[ERROR] {line}" for line in lines]}}
 
 
-def _missing(ask: Ask) -> list[blocks.Problem]:
+def _missing(ask: Ask) -> list[Problem]:
     absent = [name for name in ask.needs.required if ask.arguments.get(name) in (None, "", [])]
     return [(f"missing required field: {name}", "") for name in absent]
 
@@ -198,8 +199,8 @@ def _no_thread(ask: Ask) -> bool:
     )
 
 
-def _message_problems(ask: Ask) -> list[blocks.Problem]:
-    return list(blocks.message_problems(ask.list("blocks")))
+def _message_problems(ask: Ask) -> list[Problem]:
+    return list(blocks.message_problems(ask.given("blocks")))
 
 
 def _kinds(ask: Ask) -> tuple[str, ...]:
@@ -208,7 +209,7 @@ def _kinds(ask: Ask) -> tuple[str, ...]:
     return ("home",) if ask.method == "views.publish" else ("modal",)
 
 
-def _view_problems(ask: Ask) -> list[blocks.Problem]:
+def _view_problems(ask: Ask) -> list[Problem]:
     return list(blocks.view_problems(ask.arguments.get("view"), kinds=_kinds(ask)))
 
 
@@ -239,14 +240,14 @@ def _stack_full(ask: Ask) -> bool:
 
 def _bad_prompts(ask: Ask) -> bool:
     prompts = ask.arguments["prompts"]
-    wanted = blocks.items(
-        blocks.shape({"title": blocks.string(limits.SECTION), "message": blocks.string(limits.SECTION)}),
+    wanted = items(
+        shape({"title": string(limits.SECTION), "message": string(limits.SECTION)}),
         limits.SUGGESTED_PROMPTS,
     )
     return any(wanted(prompts, "/prompts"))
 
 
-def _details(find: Callable[[Ask], list[blocks.Problem]], ask: Ask) -> Payload:
+def _details(find: Callable[[Ask], list[Problem]], ask: Ask) -> Payload:
     return complaints(find(ask))
 
 
@@ -314,30 +315,30 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "invalid_thread_ts",
         ("assistant.threads.setStatus", "assistant.threads.setTitle"),
-        lambda ask: _no_thread(ask),
+        _no_thread,
     ),
     Rule("invalid_arguments", THREADS[1:2], _bad_prompts, name="bad prompts"),
     Rule(
         "no_text",
         POSTING,
-        lambda ask: not any(ask.list(name) for name in ("text", "blocks", "attachments", "markdown_text")),
+        lambda ask: not any(ask.given(name) for name in ("text", "blocks", "attachments", "markdown_text")),
     ),
     Rule(
         "markdown_text_conflict",
         POSTING,
-        lambda ask: ask.text("markdown_text") and (ask.list("text") or ask.list("blocks")),
+        lambda ask: ask.text("markdown_text") and (ask.given("text") or ask.given("blocks")),
     ),
-    Rule("msg_too_long", ("chat.update",), lambda ask: blocks.units(ask.text("text")) > limits.TEXT),
+    Rule("msg_too_long", ("chat.update",), lambda ask: units(ask.text("text")) > limits.TEXT),
     Rule(
         "msg_too_long",
         POSTING,
-        lambda ask: blocks.units(ask.text("markdown_text")) > limits.MARKDOWN_TEXT,
+        lambda ask: units(ask.text("markdown_text")) > limits.MARKDOWN_TEXT,
         name="markdown_text too long",
     ),
-    Rule("too_many_attachments", POSTING, lambda ask: len(ask.list("attachments")) > ATTACHMENTS),
-    Rule("invalid_blocks_format", POSTING, lambda ask: not isinstance(ask.list("blocks"), list)),
+    Rule("too_many_attachments", POSTING, lambda ask: len(ask.given("attachments")) > ATTACHMENTS),
+    Rule("invalid_blocks_format", POSTING, lambda ask: not isinstance(ask.given("blocks"), list)),
     Rule("invalid_blocks", POSTING, _message_problems, partial(_details, _message_problems)),
-    Rule("msg_blocks_too_long", POSTING, lambda ask: blocks.weight(ask.list("blocks")) > limits.MESSAGE),
+    Rule("msg_blocks_too_long", POSTING, lambda ask: blocks.weight(ask.given("blocks")) > limits.MESSAGE),
     Rule(
         "not_found",
         ("views.update",),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -37,19 +40,22 @@ class Playground(Speech, Gestures):
     """A workspace that a bot can be pointed at: ``api_url`` is what its Web API is at.
 
     Entered with ``with``. What the bot is told and may do is what ``manifest`` says. Without ``request_url`` it is
-    reached by Socket Mode. ``routes`` are served beside the Web API.
+    reached by Socket Mode. ``routes`` are served beside the Web API, on ``port`` (0: any that is free; entering
+    raises ``OSError`` where it is taken).
     """
 
-    def __init__(self, manifest: Mapping[str, Any], *, request_url: str = "", routes: Sequence[BaseRoute] = ()) -> None:
+    def __init__(
+        self, manifest: Mapping[str, Any], *, request_url: str = "", port: int = 0, routes: Sequence[BaseRoute] = ()
+    ) -> None:
         super().__init__(Workspace(installed(manifest)))
         self.faults = Faults()
         self.sockets, self.http = Sockets(self.workspace), Post(self.workspace)
         self.outbox = self.workspace.outbox
         self.outbox.carry, self.outbox.failed = self._carry, self.failed
         self.http.url = request_url
-        self._routes = routes
+        self._routes, self._port = routes, port
         self._ended: asyncio.Event | None = None
-        self._thread = threading.Thread(target=asyncio.run, args=(self._run(),), name="playground", daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="playground", daemon=True)
         self._ready = threading.Event()
 
     @property
@@ -94,6 +100,8 @@ class Playground(Speech, Gestures):
             raise TimeoutError(self._story()) from None
 
     def __enter__(self) -> "Playground":
+        self._listener = socket.create_server(("127.0.0.1", self._port))
+        self.workspace.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread.start()
         self._ready.wait()
         return self
@@ -123,16 +131,16 @@ class Playground(Speech, Gestures):
                 Route("/response/{name}", self._response, methods=["POST"]),
                 Route("/files/{file}/{name}", self._file),
                 *self._routes,
-            ]
+            ],
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         )
         config = Config(
             app, ws="none", lifespan="off", log_config=None, access_log=False, h11_max_incomplete_event_size=BODY
         )  # slack_sdk puts whole forms into addresses
         state = ServerState()
         server = await asyncio.get_running_loop().create_server(
-            lambda: Line(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+            lambda: Line(config=config, server_state=state, app_state={}), sock=self._listener
         )
-        self.workspace.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await self.sockets.start()
         await self.http.start()
         self._ready.set()

@@ -111,11 +111,11 @@ class Sockets:
             await connection.send(json.dumps({"type": "disconnect", "reason": "too_many_websockets"}))
             return
         self.lines.append(line)
-        await connection.send(json.dumps(self._hello()))
-        self.opened += 1
-        self._workspace.news.tell()
         try:
             with suppress(ConnectionClosed):
+                await connection.send(json.dumps(self._hello()))
+                self.opened += 1
+                self._workspace.news.tell()
                 async for text in connection:
                     self._read(text)
         finally:

@@ -144,7 +144,7 @@ class Speech(Acting):
 
     @at_once
     def change(self, user: str, **fields: Any) -> None:
-        """Make somebody an ``admin`` or ``guest``, or no longer."""
+        """Make somebody an ``admin``, ``guest`` or ``deleted``, or no longer."""
         person = self.person(user)
         for name, value in fields.items():
             setattr(person, name, value)
@@ -163,6 +163,10 @@ class Speech(Acting):
         """Look at one's direct messages with the bot."""
         return self._open(user, "messages", {"context": {}} if self.workspace.app.agent else {})
 
+    def direct(self, user: str) -> str:
+        """The channel in which somebody and the bot are alone."""
+        return self.workspace.direct(self.person(user).id).id
+
     def typed(self, text: str) -> str:
         """What Slack makes of typed text: ``@recap`` and ``#eng`` become references, ``& < >`` are escaped."""
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -172,8 +176,7 @@ class Speech(Acting):
         return " ".join(names.get(word, word) for word in words)
 
     def _open(self, user: str, tab: str, more: Payload) -> Delivery | None:
-        channel = self.workspace.direct(self.person(user).id).id
-        opened = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab, **more}
+        opened = {"type": "app_home_opened", "user": user, "channel": self.direct(user), "tab": tab, **more}
         return events.tell(self.workspace, "app_home_opened", opened)
 
     def _writable(self, channel: str, user: str) -> Channel:

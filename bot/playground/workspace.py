@@ -36,6 +36,7 @@ class Person:
     team: str = TEAM
     admin: bool = False
     guest: bool = False
+    deleted: bool = False
     bot_id: str = ""
 
 
@@ -194,6 +195,9 @@ class Workspace:
         self.app_scopes = {"connections:write"}
         self.url = self.socket_url = ""
         self._number = count(1)
+        for person in self.people.values():
+            if not person.bot_id and person.id != SLACKBOT:
+                self.direct(person.id)
 
     def name(self, prefix: str) -> str:
         """An id that was never used before, such as ``V00000012``."""
