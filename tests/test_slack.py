@@ -1,20 +1,13 @@
-import asyncio
 import logging
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_payloads import BOT_USER, ODD_DELIVERIES, SILENT, FakeSlack, click, command, direct, mention
+from slack_payloads import BOT_USER, ODD_DELIVERIES, SILENT, click, command, direct, mention
+from slack_rig import ADMIN, TOKEN, rigged
 
 from bot.ask import SORRY, Asked, ask
-from bot.desk import Desk
-from bot.settings import Settings
-from bot.slack import build_app
 from intents import INTENTS
 from intents.base import Answer, Citation, Line
 from store.errors import BotError
@@ -22,88 +15,6 @@ from store.journal import Journal
 from store.load import Changes, TooMuchGone
 
 ASK, RELOAD = "/recap", "/recap-reload"
-TOKEN = "xoxb-1-2-secret"
-ADMIN = "U0ADMIN"
-
-
-class Rig(SimpleNamespace):
-    """A bot wired to the stand-in. Answers wait until ``hold`` is set; ``asked`` are the questions seen."""
-
-    async def send(self, payload):
-        """Deliver and give Slack's view of it: the status (200 is an ack)."""
-        request = AsyncBoltRequest(body=payload, mode="socket_mode")
-        return (await self.app.async_dispatch(request)).status
-
-    async def settle(self) -> None:
-        """Wait for everything delivered so far."""
-        for _ in range(10):  # for the listeners, which start behind the ack
-            await asyncio.sleep(0)
-        while self.desk.running:
-            await asyncio.wait(set(self.desk.running))
-
-    def posts(self):
-        return self.slack.sent()
-
-    def responses(self):
-        return self.slack.sent("response")
-
-
-@asynccontextmanager
-async def rigged(path: Path, workers: int = 1, **changed):
-    async with FakeSlack() as slack:
-        hold, asked, loads = threading.Event(), [], []
-        hold.set()
-        journal = Journal(path / "state.db")
-        pool = ThreadPoolExecutor(workers)
-
-        def reply(text, earlier):
-            hold.wait(10)
-            asked.append(text)
-            return Answer("find", f"{text} | {len(earlier)} earlier", (Line("It grew.", Citation("a.md", "A")),))
-
-        def answer(incoming):
-            return ask(
-                incoming.text,
-                changed.get("reply", reply),
-                journal,
-                conversation=incoming.conversation,
-                memory=incoming.memory,
-                surface=incoming.surface,
-                clock=lambda: 1000.0,
-            )
-
-        def reload(force, progress):
-            loads.append(force)
-            return Changes(added=("a.md",))
-
-        desk = Desk(
-            answer=changed.get("answer", answer),
-            reload=changed.get("reload", reload),
-            journal=journal,
-            intents=INTENTS,
-            pool=pool,
-            clock=lambda: 1000.0,
-            pause=slack.pause,
-            progress_after=changed.get("progress_after", (30.0,)),
-        )
-        settings = Settings(
-            notes=path, db=path / "r.db", state=path / "s.db", admins=frozenset({ADMIN}), api_url=slack.api,
-            bot_token=TOKEN,
-        )  # fmt: skip
-        app = build_app(settings, desk)
-        try:
-            yield Rig(app=app, slack=slack, desk=desk, hold=hold, asked=asked, loads=loads, journal=journal)
-        finally:
-            hold.set()
-            pool.shutdown()
-            journal.close()
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    """Slack's libraries would go through a proxy even to the loopback address."""
-    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
