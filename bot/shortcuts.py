@@ -7,13 +7,13 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import modals, names, views
+from bot import modals, names
 from bot.blocks import View
 from bot.deeds import deed, entered, said, typed
 from bot.desk import Desk, Payload
-from bot.inbox import Incoming, clean
+from bot.inbox import clean
 from bot.manners import objection
-from bot.post import Message
+from bot.offhand import answered
 from bot.reach import (
     Visit,
     attend,
@@ -79,24 +79,10 @@ async def _answer_message(text: str, visit: Visit) -> None:
     """Tell the one who asks, and nobody else, what the notes say to a message."""
     if not text:
         raise BotError(NO_TEXT)
-    await whisper(visit, await visit.desk.in_thread(_to_message, visit, text))
-
-
-def _to_message(visit: Visit, text: str) -> Message:
     deed = visit.deed
     thread = deed.thread or deed.message
-    asked = visit.desk.answer(
-        Incoming(
-            text=text,
-            conversation=f"{deed.channel}:{thread}:{deed.user}",
-            memory=0.0,
-            surface="shortcut",
-            user=deed.user,
-            channel=deed.channel,
-            thread=thread,
-        )
-    )
-    return views.message(asked.answer, asked=text, ticket=asked.ticket, private=True)
+    _, message = await answered(visit, text, "shortcut", deed.channel, thread=thread, private=True)
+    await whisper(visit, message)
 
 
 async def _open_form(visit: Visit) -> None:
@@ -125,8 +111,8 @@ async def _search(visit: Visit, ack: AsyncAck, context: AsyncBoltContext, body: 
 async def _answer_form(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:
     if reason := await objection(visit.desk.door, visit.settings, context, body):
         return modals.notice("Recap", reason)
-    text = question(entered(body))
-    return window("What the notes say", await visit.desk.in_thread(_found, visit, text))
+    _, message = await answered(visit, question(entered(body)), "search", visit.deed.view)
+    return window("What the notes say", message)
 
 
 def question(fields: dict[str, str]) -> str:
@@ -141,11 +127,3 @@ def question(fields: dict[str, str]) -> str:
 
 def _bare(value: str) -> str:
     return " ".join(value.translate(dict.fromkeys(map(ord, '"“”„'), " ")).split())
-
-
-def _found(visit: Visit, text: str) -> Message:
-    user, view = visit.deed.user, visit.deed.view
-    asked = visit.desk.answer(
-        Incoming(text=text, conversation=f"{view}:{user}", memory=0.0, surface="search", user=user, channel=view)
-    )
-    return views.message(asked.answer, asked=text, ticket=asked.ticket)

@@ -14,9 +14,9 @@ from bot.blocks import View, section
 from bot.deeds import Deed, deed
 from bot.desk import Desk, Payload
 from bot.home import Home
-from bot.inbox import Incoming
 from bot.manners import objection
 from bot.mrkdwn import clip
+from bot.offhand import answered
 from bot.post import UNREACHABLE, Message, to_person, word
 from bot.reach import Visit, attend, open_window, patience, publish, update_window, window
 from bot.reloading import load_and_tell
@@ -132,19 +132,11 @@ async def _ask_example(visit: Visit) -> None:
     text = visit.deed.value.strip()
     if not text:
         return
-    ticket, message = await visit.desk.in_thread(_example, visit, text)
+    ticket, message = await answered(visit, text, "home", visit.deed.user)
     channel, ts = await to_person(visit.client, visit.deed.user, message, pause=visit.desk.pause)
     if not channel:
         raise BotError(NOT_SENT)
     await visit.desk.in_thread(_settle, visit, ticket, channel, ts)
-
-
-def _example(visit: Visit, text: str) -> tuple[str, Message]:
-    user = visit.deed.user
-    asked = visit.desk.answer(
-        Incoming(text=text, conversation=f"{user}:home", memory=0.0, surface="home", user=user, channel=user)
-    )
-    return asked.ticket, views.message(asked.answer, asked=text, ticket=asked.ticket)
 
 
 def _settle(visit: Visit, ticket: str, channel: str, ts: str) -> None:

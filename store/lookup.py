@@ -1,6 +1,7 @@
 """Names to choose from while somebody types: summits, years and people of the notes."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import fuzz
 
@@ -31,7 +32,7 @@ def people(facets: Facets, typed: str) -> list[str]:
 def _fitting(names: dict[str, str], typed: str) -> list[str]:
     """At most ``MOST`` names by how well what stands behind them fits: from a word's beginning on, or nearly so."""
     wanted = fold(typed).strip()
-    ranks = ((_rank(fold(told), wanted), place, name) for place, (name, told) in enumerate(names.items()))
+    ranks = ((_rank(fold(told).strip(), wanted), place, name) for place, (name, told) in enumerate(names.items()))
     return [name for _, _, name in _best(ranks)]
 
 
@@ -45,5 +46,10 @@ def _rank(told: str, wanted: str) -> float:
         return 0
     if f" {wanted}" in told:
         return 1
-    alike = fuzz.partial_ratio(wanted, told) if len(wanted) > 2 else 0
+    alike = max((fuzz.ratio(wanted, part) for part in _parts(told, len(wanted))), default=0) if len(wanted) > 2 else 0
     return 3 - (alike - CLOSE_ENOUGH) / (100 - CLOSE_ENOUGH) if alike > CLOSE_ENOUGH else 3
+
+
+def _parts(told: str, length: int) -> Iterator[str]:
+    """As much of a name as was typed, from the beginning of each of its words on."""
+    return (told[found.start() : found.start() + length] for found in re.finditer(r"\S+", told))

@@ -378,3 +378,14 @@ async def test_a_form_of_any_shape_is_acknowledged(bot):
         response = await bot.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
         assert response.status == 200
         await bot.settle()
+
+
+async def test_who_asks_too_much_is_told_so_also_beside_messages(tmp_path, library):
+    async with pressed(tmp_path, library, rate_person=1) as bot:
+        await search(bot)
+        assert "What the notes say about Kuryr" in bot.modal(MEMBER)
+        await search(bot)
+        assert "more than 1 questions" in bot.modal(MEMBER)
+        written = await bot.do(bot.slack.post, BEN, ENGINEERING, "what of kuryr?")
+        await bot.do(bot.slack.shortcut, MEMBER, "recap_message", written)
+        assert "more than 1 questions" in bot.seen(MEMBER, ENGINEERING)[-1].text
