@@ -83,7 +83,7 @@ async def keep_open(app: AsyncApp, first: str, address: Address, line: Line, pac
     ``first`` is the address of the first connection, ``address`` asks for those that follow.
     """
     where, failures = first, 0
-    async with _closing_all() as sockets, aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession() as session, _closing_all() as sockets:
         while True:
             begun, over, pause = time.monotonic(), asyncio.Event(), 0.0
             try:

@@ -21,7 +21,8 @@ def answer_reload(app: AsyncApp, desk: Desk, command: str, admins: frozenset[str
         await ack()
         tell = to_the_asker(desk, body)
         if body.get("user_id") in admins:
-            desk.start(load_and_tell(desk, tell, command, force=body.get("text", "").strip().lower() == "force"), tell)
+            force = str(body.get("text")).strip().lower() == "force"
+            desk.start(load_and_tell(desk, tell, command, force=force), tell)
         else:
             desk.start(tell(views.sentence(_not_an_admin(command, admins))), tell)
 
