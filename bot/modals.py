@@ -171,7 +171,10 @@ def _select(placeholder: str, chosen: str) -> Element:
 
 def _form(title: str, submit: str, fields: Sequence[Block], name: str, metadata: str) -> View:
     view = _modal(title, fields, name)
-    sent = {"submit": words(submit, limits.VIEW_TITLE), "private_metadata": metadata[: limits.METADATA]}
+    sent = {
+        "submit": words(submit, limits.VIEW_TITLE),
+        "private_metadata": metadata if units(metadata) <= limits.METADATA else "",
+    }
     return {**view, **sent, "close": words("Cancel", limits.VIEW_TITLE)}
 
 

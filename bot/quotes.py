@@ -128,7 +128,7 @@ def whence(source: Citation) -> str:
     heading = " › ".join(clip(part, 80) for part in source.heading[-3:])
     file = clip(source.file, 200) if source.title else ""
     told = [title, clip(source.event, 100), clip(source.date, 20), clip(source.author, 100), heading]
-    return " · ".join(part for part in [*told, " ".join(filter(None, (file, place(source))))] if part)
+    return " · ".join(part for part in [*told, " ".join(filter(None, (file, place(source))))] if part) or "–"
 
 
 def place(source: Citation) -> str:

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot import limits, names, views
 from bot.mrkdwn import GAP, clip, link, literal, quoted, size
+from bot.playground.blocks import message_problems
 from intents import INTENTS
 from intents.base import Answer, Chart, Choice, Citation, Confidence, Correction, Intent, Line, Size, Tweak
 from store.load import Changes, Problem
@@ -408,6 +409,7 @@ def within_limits(message) -> None:
     blocks = message["blocks"]
     for block in Block.parse_all([block for block in blocks if block["type"] != "data_visualization"]):
         block.to_dict()
+    assert not [*message_problems(blocks)]
     assert 0 < len(blocks) <= limits.MESSAGE_BLOCKS
     assert len(json.dumps(blocks, ensure_ascii=False)) <= limits.MESSAGE
     assert all(0 < len(text) <= limits.SECTION for text in texts(message))
@@ -492,6 +494,19 @@ answers = st.builds(
     hits=st.just(()) | st.just((Hit(1, Source("a.md"), Passage("x")),)),
 )
 tweaks = st.builds(Tweak, page=st.integers(0, 9), exact=st.booleans())
+
+
+@pytest.mark.parametrize("lines", [1, 30], ids=["with its source below", "with its source in one block"])
+def test_the_longest_quote_under_the_longest_headings_fits_its_block(lines):
+    source = Citation(
+        "f" * 999, "t" * 999, "e" * 999, "d" * 99, "a" * 999, ("h" * 999,) * 9, url="https://x.org/" + "a" * 580
+    )
+    headed = {"section": "s" * 999, "side": "i" * 999}
+    long = Line("x" * 9_000, source, **headed), Line("ours " * 2_000, **headed)
+    few = tuple(Line("y", Citation(f"{n}.md", ""), section="S") for n in range(lines))
+    message = views.message(Answer("compare", "H", (*long, *few)))
+    within_limits(message)
+    assert size(shown(message)) > 2_500
 
 
 @settings(max_examples=80, deadline=None)
