@@ -174,6 +174,10 @@ def test_a_thread_hangs_at_its_root_and_can_be_told_to_the_channel(people):
         people.post(MEMBER, ENGINEERING, "no", reply.ts)
 
 
+def test_people_see_the_channels_they_are_in(people):
+    assert [channel.id for channel in people.workspace.visible(GUEST)] == [GENERAL, RANDOM, "D0GUS"]
+
+
 def test_every_message_has_a_ts_of_its_own(people):
     stamps = [people.post(MEMBER, ENGINEERING, "x").ts for _ in range(200)]
     assert stamps == sorted(set(stamps))

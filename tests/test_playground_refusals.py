@@ -138,6 +138,13 @@ BROKEN = {
         channel_id=ENGINEERING,
         prompts=[{"title": "x", "message": "x"}] * (limits.SUGGESTED_PROMPTS + 1),
     ),
+    "too many loading messages": lambda case: case.ask(
+        "assistant.threads.setStatus",
+        channel_id=ENGINEERING,
+        thread_ts=case.theirs.ts,
+        status="x",
+        loading_messages=["x"] * 11,
+    ),
     "no_text": lambda case: post(case, text="", blocks=[]),
     "markdown_text_conflict": lambda case: post(case, text="x", markdown_text="x"),
     "msg_too_long": lambda case: case.ask(

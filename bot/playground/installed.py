@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 EVENT_SCOPES = {
-    "app_mention": "app_mentions:read",
-    "message.im": "im:history",
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "message.mpim": "mpim:history",
-    "member_joined_channel": "channels:read",
-    "member_left_channel": "channels:read",
-    "reaction_added": "reactions:read",
-    "reaction_removed": "reactions:read",
-    "link_shared": "links:read",
-    "user_change": "users:read",
-    "subteam_members_changed": "usergroups:read",
-    "file_shared": "files:read",
+    "app_mention": ("app_mentions:read",),
+    "message.im": ("im:history",),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.mpim": ("mpim:history",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
+    "link_shared": ("links:read",),
+    "user_change": ("users:read",),
+    "subteam_members_changed": ("usergroups:read",),
+    "file_shared": ("files:read",),
 }
-"""The scope that an app needs to be told of an event; events that are not listed need none."""
+"""The scopes of which an app needs one to be told of an event; events that are not listed need none."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Installed:
 
     def hears(self, event: str) -> bool:
         """Whether it is told of ``event`` (such as ``message.im``)."""
-        scope = EVENT_SCOPES.get(event)
-        return event in self.events and (scope is None or scope in self.scopes)
+        wanted = EVENT_SCOPES.get(event)
+        return event in self.events and (wanted is None or not self.scopes.isdisjoint(wanted))
 
 
 def installed(manifest: Mapping[str, Any]) -> Installed:

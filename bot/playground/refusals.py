@@ -27,6 +27,7 @@ from bot.playground.workspace import (
 )
 
 ATTACHMENTS = 100
+LOADING_MESSAGES = 10
 MODALS = 3
 """Views that may lie on top of each other."""
 
@@ -318,6 +319,12 @@ RULES: tuple[Rule, ...] = (
         _no_thread,
     ),
     Rule("invalid_arguments", THREADS[1:2], _bad_prompts, name="bad prompts"),
+    Rule(
+        "invalid_arguments",
+        THREADS[:1],
+        lambda ask: len(ask.given("loading_messages")) > LOADING_MESSAGES,
+        name="too many loading messages",
+    ),
     Rule(
         "no_text",
         POSTING,

@@ -229,6 +229,10 @@ class Workspace:
             return [one for one in seen if thread_ts in (one.ts, one.thread_ts)]
         return [one for one in seen if not one.thread_ts or one.subtype == "thread_broadcast"]
 
+    def visible(self, user: str) -> list[Channel]:
+        """The channels that somebody is in."""
+        return [channel for channel in self.channels.values() if user in channel.members]
+
     def modal(self, user: str) -> View | None:
         """The modal that somebody sees."""
         open_ones = self.modals.get(user)
