@@ -10,14 +10,14 @@ from intents.event_filters import events_in
 from intents.find import corrections, query, quote, refusal, spelt, topic_of
 from intents.one_side import alternating, asked_back, listed, one_side, others, place_of, topic_line
 from intents.sides import MOST_SIDES, Sides, sides
-from intents.timeline import distinct
+from intents.timeline import PASSING, distinct
 from intents.understand import Question
 from store.accounts import Account, differing
 from store.contrast import Change, Kind, contrast
 from store.index import Index
 from store.model import Facets, Hit, Scope
 from store.search import Found, search, stem_weights
-from store.spread import mentions
+from store.spread import mentions, required
 from store.text import fold
 
 RANKED = 30
@@ -86,9 +86,15 @@ def _searched(compared: Sides, index: Index) -> list[_Side]:
     found = [_found(each, index) for each in asked]
     names = _names(asked, found, compared, index)
     return [
-        _Side(name, each, seen, mentions(index, query(each), seen.terms) if seen.hits else ())
+        _Side(name, each, seen, _mentions(each, seen, index))
         for name, each, seen in zip(names, asked, found, strict=True)
     ]
+
+
+def _mentions(asked: Question, found: Found, index: Index) -> list[int]:
+    """All passages of a side's own notes that speak of the topic."""
+    wanted = replace(query(asked), weak=PASSING)
+    return mentions(index, wanted, required(index, wanted, found.terms)) if found.hits else []
 
 
 def _asked(side: Question, common: Question) -> Question:

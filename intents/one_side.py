@@ -14,7 +14,7 @@ from store.index import Index
 from store.model import Facets, Hit, KnownEvent
 from store.quotes import marks
 from store.search import search
-from store.spread import spread
+from store.spread import required, spread
 from store.text import fold
 from store.topics import Topic, holding, quotable, topics
 
@@ -56,7 +56,8 @@ def others(compared: Sides, index: Index, typed: Sequence[str] = ()) -> tuple[Ch
 
 def _speaking(common: Question, index: Index) -> list[KnownEvent]:
     """The events that say most of a topic."""
-    stops = spread(index, query(common), search(index, query(common), 1).terms)
+    terms = required(index, query(common), search(index, query(common), 1).terms)
+    stops = spread(index, query(common), terms)
     passages = {stop.event: stop.passages for stop in stops}
     events = [event for event in index.facets.events if event.name in passages]
     return sorted(events, key=lambda event: -passages[event.name])

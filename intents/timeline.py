@@ -5,16 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count, groupby, zip_longest
 
+from intents import language
 from intents.base import Answer, Chart, Choice, Intent, Line, cite, counted
 from intents.event_filters import events_in
 from intents.find import corrections, find, query, refusal, topic_of
 from intents.understand import Question
 from store.index import Index
 from store.quotes import marks
-from store.search import search, stem_weights
-from store.spread import Stop, gaps, spread, telling
+from store.search import search
+from store.spread import Stop, gaps, required, said, spread, telling
 from store.terms import Term
 
+PASSING = language.EMPTY_WORDS | frozenset("project projects team teams topic topics release openstack".split())
+"""Words beside a topic that a passage about it need not hold."""
 MOST_STOPS = 20
 """How many events stand one by one; beyond that, a year's events stand together."""
 MOST_CHOICES = 4
@@ -56,24 +59,33 @@ def timeline(question: Question, index: Index, limit: int = 10) -> Answer:
     if not question.has_topic or question.absent:
         return _nothing_to_follow(question, index)
     found = search(index, query(question))
-    stops = spread(index, query(question), found.terms) if found.hits else []
+    asked = replace(query(question), weak=PASSING)
+    terms = required(index, asked, found.terms) if found.hits else []
+    stops = spread(index, asked, terms)
     if not stops:
         return replace(refusal(question, index, found), intent="timeline")
-    topic = topic_of(question, found, index)
+    topic = topic_of(question, replace(found, terms=tuple(terms)), index)
     silent = [] if question.scope else gaps(stops, index.facets.events)
     sections = _sections(stops, silent)
-    quotes = [telling(section.hits, found.terms) for section in sections if section.hits]
+    quotes = [telling(section.hits, terms) for section in sections if section.hits]
     hits = dict.fromkeys((*(hit.id for hit, _, _ in quotes), *_further(sections)))
     return Answer(
         intent="timeline",
         heading=_heading(topic, stops),
-        lines=tuple(_line(section, found.terms) for section in sections),
+        lines=tuple(_line(section, terms) for section in sections),
         hits=tuple(index.hits(list(hits)[:limit])),
         corrections=corrections(question, found),
         scope=question.scope,
-        notices=(_WHAT_COUNTS,),
+        notices=(*_left_out(found.terms, terms), _WHAT_COUNTS),
         chart=_chart(topic, sections, index),
     )
+
+
+def _left_out(terms: Iterable[Term], kept: Sequence[Term]) -> Iterator[str]:
+    """What is not counted, since no passage holds all words of the topic."""
+    left = [term.typed for term in terms if term not in kept and not PASSING.issuperset(term.typed.split())]
+    if left:
+        yield f"No passage speaks of all of it; “{' '.join(left)}” is left out."
 
 
 def _sections(stops: Sequence[Stop], silent: Sequence[Stop]) -> list[Stop]:
@@ -110,7 +122,7 @@ def _line(stop: Stop, terms: Sequence[Term]) -> Line:
         return Line(f"Not mentioned {where} ({counted(stop.notes, 'note')}).", section=section_title(stop))
     hit, start, end = telling(stop.hits, terms)
     sentence = hit.passage.text[start:end]
-    return Line(sentence, cite(hit), marks(sentence, frozenset(stem_weights(terms))), section=section_title(stop))
+    return Line(sentence, cite(hit), marks(sentence, said(sentence, terms)), section=section_title(stop))
 
 
 def section_title(stop: Stop) -> str:

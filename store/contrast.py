@@ -90,8 +90,8 @@ def _held(index: Index, topic: Topic, sides: Sequence[set[int]]) -> tuple[list[i
 
 
 _HOLDING = (
-    "SELECT stems.rowid, p.note FROM stems JOIN passages p ON p.id = stems.rowid WHERE stems MATCH ? "
-    "ORDER BY bm25(stems), stems.rowid"
+    "SELECT stems.rowid, n.id FROM stems JOIN passages p ON p.id = stems.rowid JOIN notes n ON n.id = p.note "
+    "WHERE stems MATCH ? ORDER BY bm25(stems), n.file, stems.rowid"
 )
 
 

@@ -11,11 +11,13 @@ from store.index import Index
 from store.model import Hit, KnownEvent, Scope
 from store.quotes import Sentence, rate
 from store.search import Query, stem_weights
-from store.terms import Term, match_query, quoted
-from store.text import fold, stem
+from store.terms import Term, match_query, occurrences, quoted
+from store.text import fold, stem, stems
 
-PLACES = ("{heading body}", "{title heading body}")
-"""Where a topic has to stand: a title speaks for its whole note, and so counts only where nothing else does."""
+MOST_TERMS = 8
+"""How many words of a topic, the rarest, a passage may have to hold."""
+MOST = 0.5
+"""From which share on the passages that spell a word as typed stand for all that hold its stem."""
 READ = 4
 """How many passages of each event are read for a quote."""
 READABLE, ENDS = range(8, 46), '.!?…"”’)'
@@ -44,11 +46,26 @@ class Stop:
         return self.start[:4]
 
 
-def spread(index: Index, query: Query, terms: Sequence[Term]) -> list[Stop]:
-    """Every event, and every note about none, that speaks of the topic, earliest first and undated ones last.
+def required(index: Index, query: Query, terms: Sequence[Term]) -> list[Term]:
+    """The terms that a passage has to hold to speak of the topic: all that say something, as far as any holds them.
 
-    *terms* are those that a search for *query* resolved. All passages within the query's scope are counted,
-    however many they are.
+    *terms* are those that a search for *query* resolved. Where no passage of the scope holds all of them, the
+    rarest is kept, and of the others those that some passage holds beside it; empty where none holds any.
+    """
+    known = [term for term in terms if term.forms]
+    telling = [term for term in known if not query.weak.issuperset(term.typed.split())] or known
+    kept: list[Term] = []
+    with index.snapshot():
+        for term in sorted(telling, key=lambda term: -term.weight)[:MOST_TERMS]:
+            if _passages(index, query, [*kept, term]):
+                kept.append(term)
+    return [term for term in telling if term in kept]
+
+
+def spread(index: Index, query: Query, terms: Sequence[Term]) -> list[Stop]:
+    """Every event, and every note about none, that has passages with all *terms*, earliest first and undated ones last.
+
+    All passages within the query's scope are counted, however many they are.
     """
     with index.snapshot():
         found = _passages(index, query, terms)
@@ -60,10 +77,7 @@ def spread(index: Index, query: Query, terms: Sequence[Term]) -> list[Stop]:
 
 
 def mentions(index: Index, query: Query, terms: Sequence[Term]) -> list[int]:
-    """The numbers of all passages within the query's scope that speak of the topic, those that say most of it first.
-
-    *terms* are those that a search for the query resolved.
-    """
+    """The numbers of all passages within the query's scope that hold all *terms*, those that say most first."""
     with index.snapshot():
         return [id for _, id in sorted(chain.from_iterable(_passages(index, query, terms).values()))]
 
@@ -86,20 +100,59 @@ def _counted(index: Index, stop: Stop, notes: Sequence[int], found: Mapping[int,
 
 
 def _passages(index: Index, query: Query, terms: Sequence[Term]) -> dict[int, list[tuple[int, int]]]:
-    """The passages that speak of the topic, by note: (rank, number)."""
+    """The passages that speak of all terms, by note: (rank, number).
+
+    A title speaks for its whole note: what it names need not stand in a passage again, as long as something of the
+    topic does. A note that names it in its title alone counts with its best passage.
+    """
+    if not terms:
+        return {}
     admitted = _admitted(index, query.scope)
     theirs = _named_or_written(index, query) if query.person else None
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    agents = doers(terms)
-    spelt = " AND (p.text LIKE ? OR p.heading LIKE ?)" * len(agents)
-    values = [f"%{agent}%" for agent in agents for _ in range(2)]
-    for match in _matches(query, terms):
-        for rank, (id, note) in enumerate(index.rows(_FOUND.format(spelt), [match, *values])):
-            if note in admitted and (theirs is None or id in theirs):
-                found[note].append((rank, id))
-        if found:
-            break
-    return found
+    own = {id for (id,) in index.rows(_HOLDING, [f"{{heading body}} : ({match_query(terms)})"])}
+    speaking: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    titled: dict[int, list[tuple[int, int]]] = {}
+    for rank, (id, note) in enumerate(_rows(index, _match(query, terms), terms)):
+        if note in admitted and (theirs is None or id in theirs):
+            if id in own:
+                speaking[note].append((rank, id))
+            else:
+                titled.setdefault(note, [(rank, id)])
+    return {**titled, **speaking}
+
+
+_HOLDING = "SELECT rowid FROM stems WHERE stems MATCH ?"
+
+
+def _rows(index: Index, match: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """(passage, note) of all that match: where most of them spell the words as they were typed, only these.
+
+    A stem is also that of other words: "containers" of a page that contains links, "security" of securing a table.
+    """
+    rows = index.rows(_FOUND.format(""), [match])
+    openings = spellings(terms)
+    spelt = " AND (p.text LIKE ? OR p.heading LIKE ? OR n.title LIKE ?)" * len(openings)
+    values = [f"%{opening}%" for opening in openings for _ in range(3)]
+    strict = index.rows(_FOUND.format(spelt), [match, *values]) if openings else []
+    return strict if len(strict) >= MOST * len(rows) else rows
+
+
+def doers(terms: Iterable[Term]) -> list[str]:
+    """Those of the terms that name what does a thing, in the singular: their stem is also that of the deed.
+
+    Containers are not spoken of where a page "contains" links, nor developers where something is "developed".
+    """
+    named = [re.fullmatch(r"([a-z]{3,}(?:er|or))s?", word) for word in _single_words(terms)]
+    return [match[1] for match in named if match and len(stem(match[1])) < len(match[1])]
+
+
+def spellings(terms: Iterable[Term]) -> list[str]:
+    """How words open that are spelt like those of the terms, whatever their number: "container" for containers."""
+    return [re.sub(r"(?:ies|[sye])$", "", word) for word in _single_words(terms) if re.fullmatch(r"[a-z]{5,}", word)]
+
+
+def _single_words(terms: Iterable[Term]) -> list[str]:
+    return [term.correction.lower() or term.typed for term in terms if len(term.forms) == 1]
 
 
 def _admitted(index: Index, scope: Scope) -> set[int]:
@@ -113,31 +166,15 @@ def _admitted(index: Index, scope: Scope) -> set[int]:
 
 
 _FOUND = (
-    "SELECT stems.rowid, p.note FROM stems JOIN passages p ON p.id = stems.rowid WHERE stems MATCH ?{} "
-    "ORDER BY bm25(stems, 2.0, 1.5, 1.0), stems.rowid"
+    "SELECT stems.rowid, p.note FROM stems JOIN passages p ON p.id = stems.rowid JOIN notes n ON n.id = p.note "
+    "WHERE stems MATCH ?{} ORDER BY bm25(stems, 2.0, 1.5, 1.0), n.file, stems.rowid"
 )
 
 
-def doers(terms: Iterable[Term]) -> list[str]:
-    """Those of the terms that name what does a thing, in the singular: their stem is also that of the deed.
-
-    Containers are not spoken of where a page "contains" links, nor developers where something is "developed".
-    """
-    singular = (term.correction.lower() or term.typed for term in terms if len(term.forms) == 1)
-    named = [re.fullmatch(r"([a-z]{3,}(?:er|or))s?", word) for word in singular]
-    return [match[1] for match in named if match and len(stem(match[1])) < len(match[1])]
-
-
-def _matches(query: Query, terms: Sequence[Term]) -> Iterable[str]:
-    """FTS5 queries for passages that speak of the whole topic, the strictest first."""
-    known = [term for term in terms if term.forms]
-    telling = [term for term in known if not query.weak.issuperset(term.typed.split())] or known
-    rarest = sorted(telling, key=lambda term: -term.weight)
-    for kept in range(len(rarest), 0, -1):
-        every = " AND ".join(f"({match_query([term])})" for term in rarest[:kept])
-        without = "".join(f" NOT {quoted((one,))}" for one in query.without)
-        for place in PLACES:
-            yield f"{place} : ({every}){without}"
+def _match(query: Query, terms: Sequence[Term]) -> str:
+    """An FTS5 query for passages that hold all terms."""
+    every = " AND ".join(f"({match_query([term])})" for term in terms)
+    return f"({every})" + "".join(f" NOT {quoted((one,))}" for one in query.without)
 
 
 def _named_or_written(index: Index, query: Query) -> set[int]:
@@ -147,7 +184,7 @@ def _named_or_written(index: Index, query: Query) -> set[int]:
         "SELECT id FROM passages WHERE note IN (SELECT value FROM json_each(?))", [json.dumps(list(written))]
     )
     match = " AND ".join(quoted((part,)) for part in query.person)
-    naming = index.rows("SELECT rowid FROM stems WHERE stems MATCH ?", [match]) if match else []
+    naming = index.rows(_HOLDING, [match]) if match else []
     return {id for (id,) in (*by_them, *naming)}
 
 
@@ -178,9 +215,9 @@ def telling(hits: Sequence[Hit], terms: Sequence[Term]) -> tuple[Hit, int, int]:
     Sentences go before headings and labels; of two that say as much, it is the one that reads like a
     sentence, then the one of the better passage.
     """
-    weights, agents = stem_weights(terms), doers(terms)
+    weights = stem_weights(terms)
     rated = (
-        (_worth(hit, sentence, agents), -place, -sentence.start, sentence.end)
+        (_worth(hit, sentence, terms), -place, -sentence.start, sentence.end)
         for place, hit in enumerate(hits)
         for sentence in rate(hit.passage.text, weights)
     )
@@ -188,9 +225,16 @@ def telling(hits: Sequence[Hit], terms: Sequence[Term]) -> tuple[Hit, int, int]:
     return hits[-place], -start, end
 
 
-def _worth(hit: Hit, sentence: Sentence, agents: Sequence[str]) -> tuple[bool, bool, float, int]:
+def said(text: str, terms: Iterable[Term]) -> frozenset[str]:
+    """The stems by which a text names the terms, each form as a whole: not the "open" of "open source" alone."""
+    held = stems(text)
+    return frozenset(s for term in terms for form in term.forms if occurrences(form.stems, held) for s in form.stems)
+
+
+def _worth(hit: Hit, sentence: Sentence, terms: Sequence[Term]) -> tuple[int, bool, float, int]:
     text = hit.passage.text[sentence.start : sentence.end]
+    folded = fold(text)
+    names = bool(said(text, terms)) + all(opening in folded for opening in spellings(terms))
     is_sentence = sentence.is_whole and text not in (*hit.passage.heading, hit.source.title)
-    names = all(agent in fold(text) for agent in agents)
     reads_well = (text[-1] in ENDS) + (len(text.split()) in READABLE)
-    return names, is_sentence and sentence.score > 0, round(sentence.score, 3), reads_well
+    return names, is_sentence, round(sentence.score, 3), reads_well

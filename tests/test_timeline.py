@@ -133,6 +133,19 @@ def test_what_contains_something_is_no_container(index: Index) -> None:
     ]
 
 
+def test_a_title_speaks_for_the_passages_below_it(tmp_path: Path) -> None:
+    told = note("OpenStack Summit Tokyo 2015", "2015-10-27", "Zephyrine was asked for.", "Rice was served.")
+    index = indexed(tmp_path, {"meetup.md": told.replace("---\n", "---\ntitle: Marlin meetup\n", 1)})
+    assert reply("timeline of Marlin", index).lines[0].section.endswith("1 mention")
+    assert reply("timeline of Zephyrine Marlin meetup", index).lines[0].text == "Zephyrine was asked for."
+
+
+def test_words_that_no_passage_holds_together_are_told(index: Index) -> None:
+    answer = reply("timeline of Zephyrine cells volumes", index)
+    assert answer.notices[0] == "No passage speaks of all of it; “cells” is left out."
+    assert answer.heading.startswith("Timeline of Zephyrine volumes: 2 mentions")
+
+
 def test_a_follow_up_narrows_a_timeline(index: Index) -> None:
     answer = reply("and in Barcelona?", index, ["timeline of Zephyrine"])
     assert answer.intent == "timeline"
