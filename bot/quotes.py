@@ -54,9 +54,11 @@ def pieces(lines: Sequence[Line], numbers: Numbers) -> Iterator[str]:
 def _slabs(lines: Sequence[Line], numbers: Numbers) -> Iterator[Slab]:
     for part in parts(lines):
         title = part.title if part.own or len(part.sources) > 1 else ""
+        paired = False
         for cells in _rows(part, numbers):
-            yield Slab(title, cells)
-            title = ""
+            goes_on = paired and len(cells) == 2  # the columns are named above already
+            yield Slab(title, tuple(("", item) for _, item in cells) if goes_on else cells)
+            title, paired = "", len(cells) == 2
 
 
 def _rows(part: Part, numbers: Numbers) -> Iterator[tuple[tuple[str, Item], ...]]:

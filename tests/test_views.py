@@ -208,6 +208,13 @@ def test_two_compared_sides_stand_next_to_each_other_under_their_section():
     assert message["blocks"][2]["text"]["text"] == "*New*\n*Austin*\n> alone"
 
 
+def test_the_names_of_two_columns_are_told_once():
+    sources = [(side, Citation(f"{side}{n}.md", "")) for n in range(2) for side in ("Tokyo", "Austin")]
+    odd = Line("more", AUSTIN, side="Austin")
+    message = views.message(Answer("compare", "H", (*(Line("x", source, side=side) for side, source in sources), odd)))
+    assert [text.split("\n")[0] for text in texts(message)[1:-1]] == ["*Tokyo*", "*Austin*", "> x", "> x", "*Austin*"]
+
+
 def test_sides_too_long_for_two_columns_stand_one_after_the_other():
     lines = tuple(Line("word " * 500, source, side=side) for source, side in ((TOKYO, "Tokyo"), (AUSTIN, "Austin")))
     message = views.message(Answer("compare", "H", lines))
