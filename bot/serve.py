@@ -155,6 +155,7 @@ async def _begin(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap) ->
     await _load_if_needed(desk, recap)
     await sign_in(settings, app.client)
     desk.line.signed_in = True
+    desk.line.hear()
 
 
 def _can_answer(recap: Recap) -> bool:

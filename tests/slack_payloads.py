@@ -188,6 +188,7 @@ class FakeSlack:
         self.people: dict[str, dict[str, Any]] = {}
         self.waits: list[float] = []
         self.acks: list[str] = []
+        self.replies: list[dict[str, Any]] = []
         self.socket: web.WebSocketResponse | None = None
         self.lines: list[asyncio.Transport] = []
         self.spent: set[str] = set()
@@ -317,7 +318,8 @@ class FakeSlack:
         with suppress(ConnectionError):
             async for frame in socket:
                 if frame.type == WSMsgType.TEXT:
-                    self.acks.append(json.loads(frame.data)["envelope_id"])
+                    self.replies.append(json.loads(frame.data))
+                    self.acks.append(self.replies[-1]["envelope_id"])
                     await self._tell()
         self.calls.append(("closed", {}))
         await self._tell()

@@ -4,6 +4,7 @@ import hmac
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import threading
@@ -17,11 +18,13 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from click import UsageError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_payloads import FakeSlack, click, command, direct, mention
 from test_serve import a_recap, settings_for
 
 from bot import http
+from bot.__main__ import cli
 from bot.http import FRESH, MAX_BODY, Where, gate, listen, listening, signed
 from bot.line import Line
 from bot.serve import serve_with
@@ -452,6 +455,37 @@ async def test_what_a_listener_answers_with_comes_back():
         async with gated(app=app) as caller:
             status, text = await caller.press(asked)
     assert (status, json.loads(text)) == (200, {"options": found})
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("", None),
+        ("--http", Where("127.0.0.1", 3000)),
+        ("--http --host ::1 --port 0", Where("::1", 0)),
+    ],
+)
+def test_the_command_asks_for_the_secrets_of_its_way(words, where, monkeypatch):
+    begun = []
+    monkeypatch.setattr("bot.serve.run", lambda *with_: begun.append(with_))
+    env = {"SLACK_BOT_TOKEN": "xoxb-1-a"} | (
+        {"SLACK_SIGNING_SECRET": SECRET} if where else {"SLACK_APP_TOKEN": "xapp-1"}
+    )
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(BotError) as missing:
+        cli(["serve", *words.split()], standalone_mode=False)
+    assert re.findall(r"- (\w+) is missing", str(missing.value)) == list(env)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    cli(["serve", *words.split()], standalone_mode=False)
+    assert [where for _, where in begun] == [where]
+
+
+@pytest.mark.parametrize("words", ["--host 0.0.0.0", "--port 3000", "--http --port 65536", "--http --port -1"])
+def test_a_place_to_listen_goes_with_http_and_is_one(words):
+    with pytest.raises(UsageError, match=r"--http|65535"):
+        cli(["serve", *words.split()], standalone_mode=False)
 
 
 def test_a_port_that_is_taken_is_named_and_what_to_do():

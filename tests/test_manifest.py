@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from slack_bolt.async_app import AsyncApp
 
+from bot.__main__ import cli
 from bot.manifest import manifest, manifest_json, request_url
 from bot.settings import Settings
 from bot.slack import Desk, build_app
@@ -96,6 +97,15 @@ def test_the_address_is_completed_where_it_names_only_the_machine():
     for text in ("recap.example.org", "https://", "https://x.org/?a=1", "ftp://x.org"):
         with pytest.raises(BotError, match="--http"):
             request_url(text)
+
+
+def test_the_command_prints_it_for_the_settings_and_the_way(monkeypatch, capsys):
+    monkeypatch.setenv("RECAP_COMMAND", "/notes")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    cli(["manifest"], standalone_mode=False)
+    assert json.loads(capsys.readouterr().out) == manifest(replace(SETTINGS, command="/notes"))
+    cli(["manifest", "--http", "https://recap.example.org"], standalone_mode=False)
+    assert json.loads(capsys.readouterr().out) == manifest(replace(SETTINGS, command="/notes"), URL)
 
 
 def test_it_can_be_opened_written_to_and_pressed():

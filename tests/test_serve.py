@@ -88,6 +88,14 @@ async def test_events_and_commands_come_through_the_socket_and_are_acknowledged(
         assert ("chat.postMessage", f"Bearer {BOT_TOKEN}") in slack.tokens
 
 
+async def test_an_acknowledgement_carries_what_was_asked_for(tmp_path):
+    async with serving(tmp_path) as (slack, _):
+        asked = {"type": "block_suggestion", "action_id": "event", "value": "ku", "user": {"id": "U0ANN"}, "view": {}}
+        sent = await slack.deliver("interactive", asked)
+        await slack.until(lambda: slack.replies)
+        assert slack.replies == [{"envelope_id": sent, "payload": {"options": []}}]
+
+
 async def test_no_log_of_any_level_holds_what_was_delivered_or_a_token(tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     async with serving(tmp_path) as (slack, _):
@@ -236,6 +244,17 @@ async def test_a_quiet_line_that_answers_pings_is_not_deaf(tmp_path):
         await asyncio.wait({running}, timeout=1)
         assert not running.done()
         assert len(slack.lines) == 1
+
+
+async def test_the_time_that_the_first_load_takes_is_not_deafness(tmp_path):
+    def load(force, progress):
+        threading.Event().wait(0.5)
+        return Changes()
+
+    async with serving(tmp_path, deaf_after=0.4, load=load, ready=lambda: False) as (slack, running):
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(slack.sent)
+        assert not running.done()
 
 
 async def test_on_sigterm_the_socket_is_closed_and_the_answer_in_flight_is_finished(tmp_path):
