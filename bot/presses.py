@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import re
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,8 @@ from intents.base import Answer, cite
 from store import gaps, neighbours, ratings, shown
 from store.errors import BotError
 from store.shown import Shown
+
+log = logging.getLogger(__name__)
 
 FILED = "Thank you. The people who keep the notes will see this question."
 FILED_BEFORE = "You have told the note keepers about this question already."
@@ -183,7 +186,10 @@ async def _post_for_all(visit: Visit, thread: str, message: Message) -> bool:
     if await to_channel(visit.client, deed.channel, thread, message, pause=pause):
         return True
     threaded = {"thread_ts": thread} if thread else {}
-    return bool(deed.url) and await to_response_url(deed.url, {**message, **threaded}, everybody=True, pause=pause)
+    if not deed.url or not await to_response_url(deed.url, {**message, **threaded}, everybody=True, pause=pause):
+        return False
+    log.info("The press itself let the answer be posted there after all.")
+    return True
 
 
 def _found(visit: Visit) -> tuple[Shown, Answer]:

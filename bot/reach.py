@@ -93,9 +93,10 @@ async def in_place(visit: Visit, message: Message) -> None:
     place = {"channel": deed.channel, "ts": deed.message}
     if not deed.hidden and await deliver(partial(_sent, visit.client.chat_update, place), _plain(message)):
         return
-    if deed.url and await to_response_url(deed.url, message, replace=True, pause=visit.desk.pause):
-        return
-    raise BotError(NOT_CHANGED)
+    if not deed.url or not await to_response_url(deed.url, message, replace=True, pause=visit.desk.pause):
+        raise BotError(NOT_CHANGED)
+    if not deed.hidden:
+        log.info("The press itself let the message be changed after all.")
 
 
 async def open_window(visit: Visit, view: View) -> str:

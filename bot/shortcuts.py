@@ -32,8 +32,8 @@ from store.errors import BotError, IndexProblem
 from store.model import Facets
 
 NO_TEXT = "There is no text in that message that I could look for in the notes."
-PATIENCE = 2.0
-"""Seconds for the names that a type-ahead offers; Slack waits three."""
+PATIENCE = 0.9
+"""Seconds for the names that a type-ahead offers; who types on asks again anyway."""
 
 FIELDS: dict[str, Callable[[Facets, str], list[str]]] = {
     names.EVENT: lookup.events,

@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 from copy import deepcopy
 from types import SimpleNamespace
@@ -122,6 +123,32 @@ async def test_the_thread_under_an_answered_example_goes_on_from_it(bot):
     (answer,) = bot.seen(MEMBER, DIRECT)
     earlier = bot.journal.earlier(f"{DIRECT}:{answer.ts}", bot.desk.clock(), 600.0)
     assert earlier == (INTENTS["find"].example,)
+
+
+async def test_an_example_that_cannot_be_sent_ends_in_a_log_line_that_gives_nothing_away(bot, caplog):
+    await bot.do(bot.slack.open_home, MEMBER)
+    for _ in range(3):
+        bot.slack.faults.fail("chat.postMessage", error="messages_tab_disabled")
+    await bot.do(bot.slack.press, MEMBER, bot.slack.workspace.homes[MEMBER], "recap:ask:0")
+    assert bot.seen(MEMBER, DIRECT) == []
+    assert "messages_tab_disabled" in caplog.text
+    assert "Kuryr" not in caplog.text
+
+
+async def test_an_example_is_answered_also_where_the_state_cannot_be_written(bot, caplog, monkeypatch):
+    def full(*values):
+        raise sqlite3.OperationalError("disk is full")
+
+    await bot.do(bot.slack.open_home, MEMBER)
+    monkeypatch.setattr("store.shown.read", full)
+    await bot.do(bot.slack.press, MEMBER, bot.slack.workspace.homes[MEMBER], "recap:ask:0")
+    assert len(bot.seen(MEMBER, DIRECT)) == 1
+    assert "nothing goes on from this answer" in caplog.text
+
+
+async def test_the_agent_view_offers_nothing_to_those_who_may_not_ask(bot):
+    await bot.do(bot.slack.open_messages_tab, GUEST)
+    assert bot.slack.workspace.prompts == {}
 
 
 async def test_the_agent_view_offers_questions_without_a_thread(bot):
