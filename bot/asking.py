@@ -197,7 +197,7 @@ async def _worked_out(case: Case) -> Message | None:
     if incoming.surface == "mention" and case.settings.follow_threads and heard(incoming.text) == "stop":
         await _stop(case)
         return None
-    if incoming.trunk:
+    if incoming.trunk and words(incoming.text):
         branch = (incoming.trunk, incoming.conversation, incoming.text, desk.clock(), 10 * MINUTES)
         await _kept(desk, None, following.branch, *branch)
     status = asyncio.ensure_future(_show_status(case))

@@ -73,6 +73,7 @@ _IN_CHAT = frozenset(
 _BETWEEN_PEOPLE = _I_AND_YOU | _DAYS | _AT_THE_TABLE | _AT_WORK | _IN_CHAT
 """Words by which a remark is meant for colleagues, whatever else it says."""
 _NEXT_WEEK = re.compile(r"\b(?:this|next) (?:week|month|sprint|quarter|morning|afternoon)\b|\b\d{1,2} ?[ap]m\b", re.I)
+_SIGNS = (_NEXT_WEEK, re.compile(r"\bknows? (?:how|where|when|why|if|whether|the)\b", re.I), re.compile("```"))
 _ADDRESSED = re.compile(r"^(?:(?:hey|hi|hello|ok|so|and)\s+)?@|^(?:hey|hi|hello)\s+[A-Z]\w+|^([A-Z]\w+)\s*[,:]\s")
 _SOMEBODY = re.compile(r"\b(?:any|some)(?:one|body)\b", re.I)
 
@@ -82,15 +83,22 @@ _OF_THE_NOTES = re.compile(
     r"|quotes?|recaps?|gesagt|erwähnt|vortr\w+|notizen)\b",
     re.I,
 )
-_ABOUT = re.compile(r"^(?:anything|something|more|anything else|any notes|news)\s+(?:on|about|from|by|in)\b", re.I)
-_ORDER = re.compile(r"^(?:show|tell|give|find|list|look up|search|compare|summari[sz]e|zeig\w*|such\w*)\b", re.I)
+_ABOUT = re.compile(r"^(?:show|anything|something|more|any notes|news)\b.*\b(?:about|on|from|by)\b", re.I)
+_ORDER = re.compile(r"^(?:show|find|list|look up|search|compare|summari[sz]e|zeig\w*|such\w*)\b", re.I)
 _OPERATOR = re.compile(r"(?<!\S)(?:in|at|event|city|year|by|author|person|release):[\w\"]", re.I)
+_MORE = frozenset(said for said in language.MORE if not {"more", "mehr"}.isdisjoint(said.split()))
+"""The others ("next", "go on") people say to each other as well."""
+_WHOLE = frozenset((("what", "about"), ("how", "about")))
+"""Openings that always ask; "and" or "just" may open anything."""
+_QUESTION_WORDS = language.ASKING | frozenset("whats whos wheres whens hows".split())
+_WH = frozenset("who whom when where what which how".split())
+_NOT = frozenset("not no never nor nicht kein".split())
 _FINITE = frozenset(
     "is are was were be been am has have had do does did will would can could should shall must might may need needs "
-    "works looks seems sounds means makes goes gets got went broke failed fails ist sind war hat".split()
+    "works looks seems sounds means makes goes gets got went broke failed fails if ist sind war hat".split()
 )
 _PAST = frozenset("was were did said presented gave spoke talked attended announced showed came".split())
-_JOINED = sorted(language.FOLLOW_UP_OPENINGS, key=len, reverse=True)
+_OPENINGS = sorted(map(str.split, language.FOLLOW_UP_OPENINGS), key=len, reverse=True)
 
 
 def heard(text: str) -> Heard:
@@ -106,40 +114,46 @@ def heard(text: str) -> Heard:
         return "stop"
     if set(said) <= language.THANKS | language.PRAISE | language.SMALL_TALK_FILLERS and _THANKS.search(text):
         return "thanks"
-    bare = _SHOW_ME.sub(r"\1", _ASKED_OF_US.sub("", _without_thanks(text)))
+    bare = _bare(text)
     return "question" if not _is_between_people(bare) and _has_form(bare, words(bare)) else ""
 
 
 def is_worth_saying(text: str, answer: Answer) -> bool:
     """Whether an answer to such a remark is good enough to speak up unasked.
 
-    It needs quotes, and a passage that has every word of the remark's topic. Asked like any question among
-    colleagues, that takes a word that is no everyday one and no place.
+    It needs quotes, and a passage that has every word of the remark's topic. Where these are everyday words, the
+    remark has to go on from the last answer, or to ask for notes, talks and the like.
     """
     if answer.refused or answer.intent in SMALL_TALK or answer.confidence == "nearest" or not answer.citations:
         return False
-    said = words(_without_thanks(text))
+    bare = _bare(text)
+    said = words(bare)
     if _is_about_form(said):
         return True
-    topic = [word for word in _topic(text) if word not in language.WEAK_WORDS]
-    if not any(_tells(hit, answer).issuperset(map(stem, topic)) for hit in answer.hits):
+    topic = _topic(bare)
+    stems = {stem(word) for word in topic if word not in language.WEAK_WORDS}
+    if not any(stems <= _told(hit, answer) for hit in answer.hits):
         return False
-    own = set(map(stem, topic)) - set(_places(answer))
-    if _is_plain(text):
-        return bool(own - common_stems())
-    if _asks_on(said) or own:
-        return True
-    return not _has_verb(said) and not _shown(answer).isdisjoint(map(stem, _topic(text)))
+    places = set(_places(answer))
+    if own := stems - places:
+        return bool(own - common_stems() - set(_slips(answer))) or _goes_on(bare, said, named=bool(stems & places))
+    if stems:
+        return _is_phrase(said) or bool(called(bare, CUES)[0]) or _asks_on(said)
+    weak = set(map(stem, topic))
+    goes_on = bool(_opened(said)[0]) and _is_phrase(said)
+    return _asks_on(said) or (goes_on and any(weak & _told(hit, answer) for hit in answer.hits))
 
 
-def _without_thanks(text: str) -> str:
-    """What comes after a word of thanks or the like: "cool! and in Tokyo?"."""
+def _bare(text: str) -> str:
+    """A remark without what is said for politeness: "cool! can you tell me more about it?"."""
     remark = _REMARK.match(text)
-    return text[remark.end() :] if remark and language.REMARKS.issuperset(words(remark.group())) else text
+    if remark and language.REMARKS.issuperset(words(remark.group())):
+        text = text[remark.end() :]
+    return _SHOW_ME.sub("show", _ASKED_OF_US.sub("", text))
 
 
 def _is_between_people(text: str) -> bool:
-    if not _BETWEEN_PEOPLE.isdisjoint(words(text)) or _NEXT_WEEK.search(text) or "```" in text:
+    if not _BETWEEN_PEOPLE.isdisjoint(words(text)) or any(sign.search(text) for sign in _SIGNS):
         return True
     addressed = _ADDRESSED.match(text)
     if addressed and not (addressed.group(1) and language.REMARKS.issuperset(words(addressed.group(1)))):
@@ -149,48 +163,14 @@ def _is_between_people(text: str) -> bool:
 
 def _has_form(text: str, said: list[str]) -> bool:
     """Whether it is put as a question, an order to look something up, or a name to go on with."""
-    if not said:
-        return False
-    if (
-        _is_about_form(said)
-        or _ORDER.match(text)
-        or _OPERATOR.search(text)
-        or _ABOUT.match(text)
-        or called(text, CUES)[0]
-    ):
+    if _is_about_form(said) or _is_order(text):
         return True
-    rest = _behind_opening(said)
-    tells = not language.STOP_WORDS.union(language.ASKING).issuperset(rest)
-    if rest != said and not _has_verb(rest) and len(rest) <= NAMED_ONLY:
-        return tells and rest[0] not in ("a", "an")
-    opens = said[0] in language.ASKING and (_has_verb(said) or bool(_OF_THE_NOTES.search(text)))
-    asks = opens or text.rstrip(" )").endswith("?")
-    return asks and (tells or _asks_on(said))
-
-
-def _is_about_form(said: list[str]) -> bool:
-    """Says nothing of a topic: the next page, or a shorter answer."""
-    of_size = not language.SIZES.keys().isdisjoint(said) and set(said) <= language.SIZES.keys() | language.AROUND_SIZE
-    return " ".join(said) in language.MORE or of_size
-
-
-def _behind_opening(said: list[str]) -> list[str]:
-    """The words behind "and", "what about" and the like."""
-    for opening in map(str.split, _JOINED):
-        if said[: len(opening)] == opening:
-            return said[len(opening) :]
-    return said
-
-
-def _has_verb(said: list[str]) -> bool:
-    return not _FINITE.isdisjoint(said)
-
-
-def _is_plain(text: str) -> bool:
-    """Asked as one asks anybody: it does not go on from the last answer, nor speak of notes, talks and summits."""
-    said = words(_without_thanks(text))
-    goes_on = _behind_opening(said) != said or not (_has_verb(said) or said[:1] == ["any"])
-    return not (goes_on or _asks_on(said) or _is_order(text) or _OF_THE_NOTES.search(text))
+    opening, rest = _opened(said)
+    tells = not (language.STOP_WORDS | _QUESTION_WORDS).issuperset(rest)
+    if opening and _FINITE.isdisjoint(rest) and len(rest) <= NAMED_ONLY:
+        return tells and rest[0] not in ("a", "an") and _NOT.isdisjoint(rest)
+    asked = not _QUESTION_WORDS.isdisjoint(said[:1]) and (not _FINITE.isdisjoint(said) or _OF_THE_NOTES.search(text))
+    return bool(asked or text.rstrip(" )").endswith("?")) and (tells or _asks_on(said))
 
 
 def _is_order(text: str) -> bool:
@@ -199,28 +179,48 @@ def _is_order(text: str) -> bool:
     return bool(found) or bool(called(text, CUES)[0])
 
 
+def _is_about_form(said: list[str]) -> bool:
+    """Says nothing of a topic: the next page, or a shorter answer."""
+    of_size = not language.SIZES.keys().isdisjoint(said) and set(said) <= language.SIZES.keys() | language.AROUND_SIZE
+    return " ".join(said) in _MORE or of_size
+
+
+def _opened(said: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The words "and", "what about" and the like at the beginning, and those behind them."""
+    found = next((opening for opening in _OPENINGS if said[: len(opening)] == opening), [])
+    return tuple(found), said[len(found) :]
+
+
+def _is_phrase(said: list[str]) -> bool:
+    """A name and no sentence, perhaps behind an opening: "only Tokyo", "and in 2017?"."""
+    return _FINITE.isdisjoint(said) and _QUESTION_WORDS.isdisjoint(_opened(said)[1][:1])
+
+
+def _goes_on(text: str, said: list[str], *, named: bool) -> bool:
+    """Whether everyday words are meant for the notes all the same; ``named`` tells that they come with a place."""
+    opening, rest = _opened(said)
+    if opening in _WHOLE or _ABOUT.match(text) or _OPERATOR.search(text) or (named and _is_phrase(said)):
+        return True
+    if opening:
+        return text.endswith("?") or rest[:1] == ["the"]
+    asks = not _QUESTION_WORDS.isdisjoint(said[:1])
+    return bool(_OF_THE_NOTES.search(text)) or (not asks and bool(called(text, CUES)[0]))
+
+
 def _asks_on(said: list[str]) -> bool:
     """Asks who, when, where or how many of what the last answer told: "who presented it?"."""
-    return (
-        not language.ASKING.isdisjoint(said[:1])
-        and not _PAST.isdisjoint(said)
-        and not language.PRONOUNS.isdisjoint(said)
-    )
+    many = said[:2] == ["how", "many"]
+    return many or not (_WH.isdisjoint(said[:1]) or _PAST.isdisjoint(said) or language.PRONOUNS.isdisjoint(said))
 
 
 def _topic(text: str) -> list[str]:
-    bare = _SHOW_ME.sub(r"\1", _ASKED_OF_US.sub("", _without_thanks(text)))
-    passed = language.STOP_WORDS | language.REQUEST_WORDS | language.PRONOUNS | language.POLITE_WORDS | language.ASKING
-    return [word for word in words(called(bare, CUES)[1]) if word not in passed]
+    passed = language.STOP_WORDS | language.REQUEST_WORDS | language.PRONOUNS | language.POLITE_WORDS | _QUESTION_WORDS
+    return [word for word in words(called(text, CUES)[1]) if word not in passed]
 
 
-def _tells(hit: Hit, answer: Answer) -> frozenset[str]:
+def _told(hit: Hit, answer: Answer) -> frozenset[str]:
     """The stems of a topic that a passage has, its own or as the question's scope and corrections put them."""
     return frozenset((*hit.matched, *map(stem, hit.matched), *_places(answer), *_slips(answer)))
-
-
-def _shown(answer: Answer) -> frozenset[str]:
-    return frozenset().union(*(_tells(hit, answer) for hit in answer.hits))
 
 
 def _places(answer: Answer) -> Iterator[str]:

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.post import UNREACHABLE, refusal
+from bot.post import refusal
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -156,15 +156,15 @@ async def _person(door: Door, client: AsyncWebClient, user: str) -> Person:
 async def _look_up(door: Door, client: AsyncWebClient, user: str) -> Person:
     try:
         told = _part((await client.users_info(user=user)).data, "user")  # type: ignore[arg-type]
-    except UNREACHABLE as error:
-        return _unknown(door, user, type(error).__name__)
     except SlackApiError as error:
         code = refusal(error)
-        if getattr(error.response, "status_code", 200) != 200 or code in ("unknown_method", "ratelimited"):
+        if code.startswith("HTTP ") or code in ("unknown_method", "ratelimited", "internal_error", "fatal_error"):
             return _unknown(door, user, code)
         if code in ("user_not_found", "user_not_visible"):
             return Person(stranger=True)
         return _untold(door, code)
+    except Exception as error:  # a broken line, or a page that Slack's library trips over
+        return _unknown(door, user, type(error).__name__)
     if not told:
         return _unknown(door, user, "no user in the reply")
     return Person(

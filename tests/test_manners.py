@@ -143,7 +143,16 @@ async def test_without_the_right_to_see_guests_nobody_is_answered_and_the_log_sa
 
 
 @pytest.mark.parametrize(
-    "trouble", [(503, "sorry"), (0, None), (429, {"ok": False}), (200, {"ok": True}), (200, {"ok": True, "user": 7})]
+    "trouble",
+    [
+        (503, "sorry"),
+        (0, None),
+        (429, {"ok": False, "error": "ratelimited"}),
+        (200, {"ok": True}),
+        (200, {"ok": True, "user": 7}),
+        (200, "<html>sign in</html>"),
+        (200, "no page"),
+    ],
 )
 async def test_a_slack_that_cannot_say_it_just_now_turns_nobody_away(bouncer, caplog, trouble):
     for _ in range(9):  # what only reads is tried again by more than one
