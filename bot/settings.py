@@ -103,7 +103,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "An embedding model to find by meaning, too: a folder, or a name that fastembed knows; empty: words alone.",
     ),
-    Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and rated."),
+    Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and shared; 30 at most."),
 )
 
 
@@ -231,8 +231,8 @@ def _count(text: str) -> int:
 
 
 def _days(text: str) -> int:
-    if not 1 <= (_count(text) if text.isdecimal() else 0) <= 3_650:
-        raise ValueError("is not a number of days from 1 to 3650")
+    if not re.fullmatch("[1-9]|[12][0-9]|30", text):
+        raise ValueError("is not a number of days from 1 to 30")
     return int(text)
 
 

@@ -81,6 +81,12 @@ def test_a_command_that_slack_would_not_take_is_refused(name):
     assert "RECAP_COMMAND is no name for a slash command" in complaint(GOOD | {"RECAP_COMMAND": name})
 
 
+@pytest.mark.parametrize("value", ["0", "31", "1.5", "-1", "٣", "week"])
+def test_answers_stay_alive_for_days_of_a_month(value):
+    assert "RECAP_KEEP_DAYS is not a number of days" in complaint(GOOD | {"RECAP_KEEP_DAYS": value})
+    assert Settings.from_env(GOOD | {"RECAP_KEEP_DAYS": "30"}, slack=True).keep_days == 30
+
+
 def test_empty_values_mean_the_defaults():
     env = GOOD | {name.name: " " for name in SETTINGS if not name.secret}
     assert Settings.from_env(env, slack=True) == Settings.from_env(GOOD, slack=True)
