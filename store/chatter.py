@@ -23,12 +23,21 @@ def is_chatter(sentence: str) -> bool:
 
 
 def is_aside(sentence: str) -> bool:
-    """Says where something is to be found, what the note will tell or what its author did; or asks, or links.
+    """Says where something is to be found or what the note will tell; or asks, invites or links.
 
-    >>> is_aside("More details below."), is_aside("I was at the booth."), is_aside("Neutron gained IPv6.")
+    >>> is_aside("More details below."), is_aside("Join us at the booth."), is_aside("Neutron gained IPv6.")
     (True, True, False)
     """
     return any(shape.search(sentence) for shape in (_shape("aside"), ADDRESS, _ASKS))
+
+
+def is_personal(sentence: str) -> bool:
+    """Tells of its author: what they did, felt or liked.
+
+    >>> is_personal("I spent the day at the booth."), is_personal("Phase I is done.")
+    (True, False)
+    """
+    return bool(_shape("personal").search(sentence))
 
 
 def leans(sentence: str) -> bool:

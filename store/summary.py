@@ -10,11 +10,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from store.chatter import is_aside, is_chatter, leans
+from store.chatter import is_aside, is_chatter, is_personal, leans
 from store.model import Hit
 from store.quotes import KINDS
-from store.terms import SMALL_WORDS
+from store.terms import SMALL_WORDS, common_stems
 from store.text import ADDRESS, sentences, spans, stem
 
 PASSAGES = 10
@@ -23,15 +24,20 @@ FEWEST, MOST = 7, 50
 """Words of a sentence that can stand in a summary."""
 FURTHEST_BACK = 2
 """How many sentences may have to be quoted before one that leans on them."""
-CENTRAL, OPENS, NUMBER, NEWS = 0.5, 1.0, 0.6, 0.4
+CENTRAL, OPENS, NUMBER, NEWS, SUBSTANCE = 0.5, 1.0, 0.6, 0.4, 0.5
 """What counts for a sentence: words shared with all others (as a share of the most), opening its paragraph (half
-as much for the second sentence, and so on), a number, news."""
-ASIDE = 0.3
-"""What a sentence counts that points elsewhere or tells of its author, and a line that does not end like a sentence."""
-OFF_TOPIC = 0.2
-"""What a sentence counts that holds no word of the topic asked for."""
+as much for the second sentence, and so on), a number, news, words that are not everyday ones."""
+SUBSTANTIAL = 8
+"""How many words that are not everyday ones a sentence of full substance has."""
+ASIDE, PERSONAL = 0.3, 0.8
+"""What a sentence counts that points elsewhere (and a line that does not end like a sentence), and one that tells of
+its author."""
+UNDER_TOPIC = 0.4
+"""What a sentence counts whose headings are about the topic asked for, but not its own words."""
 TELLING = 4
 """How many sentences of a passage tell what it is worth."""
+BEGINNING = 0.4
+"""How much more the first passage of a note is worth, the second one half of that, and so on."""
 LENGTH = 0.25
 """How much a long sentence pays for its length, from 0 (nothing) to 1 (as much as two half as long)."""
 SAME = 0.7
@@ -47,14 +53,9 @@ _NEWS = re.compile(
     r"|goal|will)\b",
     re.IGNORECASE,
 )
-_CROWD = re.compile(
-    r"(?:\d{2,}|\d[.,]\d{3})\+?(?: [\w-]+){0,3} (?:attendees|participants|visitors|delegates|attended|registered"
-    r"|people|developers|contributors|guests|folks)\b"
-    r"|\b(?:attendance|turnout|attended by|total number of)\b[^.]{0,40}\d\d",
-    re.IGNORECASE,
-)
 _SMALL = frozenset(map(stem, SMALL_WORDS))
-_SENTENCE_END = tuple(".!?…。！？\"'”’)]")
+_CODE = frozenset("#$>{}<|/*=\\;%&+")
+_SENTENCE_END, _CLOSING = tuple(".!?…。！？:"), "\"'”’)]»*_ "
 
 Says = Callable[[str], float]
 """What a stem says (its inverse document frequency), never negative."""
@@ -64,7 +65,8 @@ Says = Callable[[str], float]
 class Piece:
     """One or more sentences in a row that can stand by themselves.
 
-    ``at`` is the place of their passage among those given, ``rating`` what they tell of the whole.
+    ``at`` is the place of their passage among those given, ``rating`` what they tell of the whole; ``weak`` ones are
+    chosen only where nothing else is left.
     """
 
     at: int
@@ -73,6 +75,7 @@ class Piece:
     words: int
     rating: float
     stems: frozenset[str]
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +109,50 @@ class _Sentence:
 
 
 def summarise(
-    hits: Sequence[Hit], says: Says, size: int, topic: Mapping[str, float] | None = None, most: int = PASSAGES
+    hits: Sequence[Hit],
+    says: Says,
+    size: int,
+    *,
+    about: Callable[[str], float] = lambda text: 1.0,
+    counts: Callable[[Hit], float] = lambda hit: 1.0,
+    crowd: Callable[[str], float] = lambda text: 0.0,
+    most: int = PASSAGES,
 ) -> Summary:
     """The sentences of passages (in reading order) that tell most of them, in at most *size* words.
 
-    *topic* holds what the stems count that are asked about; sentences without them count little. A smaller
-    summary is the beginning of a larger one. At most *most* passages are drawn on.
+    *about* gives how much of the topic that is asked for a text holds, *counts* how much a passage counts, both from
+    0 (not at all) to 1; *crowd* how well a text tells how many people there were (0 for one that does not), and the
+    best of those is in. A smaller summary is the beginning of a larger one. At most *most* passages are drawn on.
     """
-    found = _pieces(hits, says, topic or {})
-    crowd = max((p for p in found if _tells_crowd(hits, p)), key=lambda p: (p.rating, -p.at, -p.start), default=None)
-    passages = _passages(hits, found, most, crowd.at if crowd else None)
+    found = _pieces(hits, says, about, [counts(hit) for hit in hits])
+    told = [(crowd(_text(hits, piece)), piece.rating, -piece.at, -piece.start, piece) for piece in found]
+    best = max(filter(itemgetter(0), told), key=itemgetter(0, 1, 2, 3), default=None)
+    counted = best[-1] if best else None
+    passages = _passages(hits, found, most, counted.at if counted else None)
     admitted = {at for at, _ in passages}
-    left = size - (crowd.words if crowd else 0)
-    rest = [p for p in found if p.at in admitted and not _repeats(hits, p, crowd)]
-    ordered = _chosen(hits, rest, says, left)
-    return Summary(tuple(ordered), tuple(passages), crowd, len(found))
+    rest = [
+        p for p in found if p.at in admitted and not (counted and _repeats(p, counted, bool(crowd(_text(hits, p)))))
+    ]
+    ordered = _chosen(hits, rest, says, size - (counted.words if counted else 0))
+    return Summary(tuple(ordered), tuple(passages), counted, len(found))
 
 
-def _pieces(hits: Sequence[Hit], says: Says, topic: Mapping[str, float]) -> list[Piece]:
+def _text(hits: Sequence[Hit], piece: Piece) -> str:
+    return hits[piece.at].passage.text[piece.start : piece.end]
+
+
+def _pieces(hits: Sequence[Hit], says: Says, about: Callable[[str], float], counts: Sequence[float]) -> list[Piece]:
     every = [sentence for at, hit in enumerate(hits) for sentence in _sentences(at, hit)]
     above = [frozenset((*hit.passage.heading, hit.source.title)) for hit in hits]
     usable = [i for i, sentence in enumerate(every) if _is_usable(sentence, above[sentence.at])]
     central = dict(zip(usable, _centrality([every[i].stems for i in usable], says), strict=True))
-    total = sum(topic.values()) or 1.0
     found = []
     for i in usable:
-        if reach := _reach(every, i, central):
-            own = _rating(every[i], central[i])
-            share = sum(topic.get(s, 0.0) for s in every[i].stems) / total if topic else 1.0
-            found.append(_piece(every[slice(*reach)], own * (OFF_TOPIC + (1 - OFF_TOPIC) * share), hits))
+        at = every[i].at
+        share = about(every[i].text) or UNDER_TOPIC * about(" ".join(hits[at].passage.heading))
+        rating = _rating(every[i], central[i]) * share * counts[at]
+        if rating and (reach := _reach(every, i, central)):
+            found.append(_piece(every[slice(*reach)], rating, hits))
     return found
 
 
@@ -142,7 +160,7 @@ def _piece(run: Sequence[_Sentence], rating: float, hits: Sequence[Hit]) -> Piec
     first, last = run[0], run[-1]
     text = hits[first.at].passage.text[first.start : last.end]
     stems = frozenset(s for sentence in run for s in sentence.stems)
-    return Piece(first.at, first.start, last.end, len(text.split()), rating, stems)
+    return Piece(first.at, first.start, last.end, len(text.split()), rating, stems, _is_weak(last.text))
 
 
 def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
@@ -157,9 +175,13 @@ def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
 
 def _is_usable(sentence: _Sentence, above: frozenset[str]) -> bool:
     text = sentence.text
-    letters = sum(c.isalpha() or c.isspace() for c in text)
-    fits = FEWEST <= len(text.split()) <= MOST and letters >= LETTERS * len(text)
-    return fits and len(sentence.stems) >= FEWEST // 2 and text not in above and not is_chatter(text)
+    fits = FEWEST <= len(text.split()) <= MOST and len(sentence.stems) >= FEWEST // 2
+    return fits and _is_prose(text) and text not in above and not is_chatter(text)
+
+
+def _is_prose(text: str) -> bool:
+    """Words, and not code, a table or a path."""
+    return text[0] not in _CODE and sum(c.isalpha() or c.isspace() for c in text) >= LETTERS * len(text)
 
 
 def _reach(every: Sequence[_Sentence], i: int, usable: Mapping[int, float]) -> tuple[int, int] | None:
@@ -170,19 +192,29 @@ def _reach(every: Sequence[_Sentence], i: int, usable: Mapping[int, float]) -> t
             return None
         start -= 1
     if every[i].text.rstrip("-–— ").endswith(":"):  # it leads on to what comes after it
-        if end == len(every) or every[end].at != every[i].at or is_chatter(every[end].text):
+        if end == len(every) or every[end].at != every[i].at or not _goes_on(every[end].text):
             return None
         end += 1
     size = sum(len(sentence.text.split()) for sentence in every[start:end])
     return (start, end) if size <= 2 * MOST else None
 
 
+def _goes_on(text: str) -> bool:
+    """Whether a sentence can stand behind a colon and end a quote."""
+    return _is_prose(text) and len(text.split()) > FEWEST // 2 and not text.endswith(":") and not is_chatter(text)
+
+
 def _rating(sentence: _Sentence, central: float) -> float:
     rating = CENTRAL * central + OPENS / (1 + sentence.nth)
     rating += NUMBER if KINDS["number"].search(sentence.text) else 0
     rating += NEWS if _NEWS.search(sentence.text) else 0
-    aside = is_aside(sentence.text) or not sentence.text.endswith((*_SENTENCE_END, ":"))
-    return rating * (ASIDE if aside else 1)
+    rating += SUBSTANCE * min(1.0, len(sentence.stems - common_stems()) / SUBSTANTIAL)
+    return rating * (ASIDE if _is_weak(sentence.text) else PERSONAL if is_personal(sentence.text) else 1)
+
+
+def _is_weak(text: str) -> bool:
+    """An aside, or a line that does not end like a sentence."""
+    return is_aside(text) or not text.rstrip(_CLOSING).endswith(_SENTENCE_END)
 
 
 def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
@@ -202,16 +234,10 @@ def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
     return [degree / most for degree in degrees]
 
 
-def _tells_crowd(hits: Sequence[Hit], piece: Piece) -> bool:
-    return bool(_CROWD.search(hits[piece.at].passage.text, piece.start, piece.end))
-
-
-def _repeats(hits: Sequence[Hit], piece: Piece, crowd: Piece | None) -> bool:
-    """Whether a piece is, or counts the same people as, the one that tells how many there were."""
-    if crowd is None or piece == crowd:
-        return piece == crowd
-    counts = {s for s in piece.stems & crowd.stems if s[0].isdigit()}
-    return _overlap(piece, crowd) or (bool(counts) and _tells_crowd(hits, piece))
+def _repeats(piece: Piece, crowd: Piece, counts: bool) -> bool:
+    """Whether a piece is the one that tells how many there were, or (if it *counts*) counts the same people."""
+    numbers = {s for s in piece.stems & crowd.stems if s[0].isdigit()}
+    return _overlap(piece, crowd) or (counts and bool(numbers))
 
 
 def _groups(hit: Hit) -> tuple[Hashable, ...]:
@@ -225,7 +251,8 @@ def _passages(hits: Sequence[Hit], found: Sequence[Piece], most: int, needed: in
     ratings: defaultdict[int, list[float]] = defaultdict(list)
     for piece in found:
         ratings[piece.at].append(piece.rating)
-    worth = {at: sum(sorted(values)[-TELLING:]) for at, values in ratings.items()}
+    places = _places(hits)
+    worth = {at: sum(sorted(v)[-TELLING:]) * (1 + BEGINNING / (1 + places[at])) for at, v in ratings.items()}
     had: Counter[Hashable] = Counter()
     taken: list[tuple[int, float]] = []
     while worth and len(taken) < most:
@@ -237,11 +264,22 @@ def _passages(hits: Sequence[Hit], found: Sequence[Piece], most: int, needed: in
     return taken
 
 
+def _places(hits: Sequence[Hit]) -> list[int]:
+    """The how manieth of its note each passage is, from 0."""
+    seen: Counter[str] = Counter()
+    places = []
+    for hit in hits:
+        places.append(seen[hit.source.file])
+        seen[hit.source.file] += 1
+    return places
+
+
 def _chosen(hits: Sequence[Hit], pieces: Sequence[Piece], says: Says, size: int) -> list[Piece]:
     """Pieces, best first, until they make *size* words; the first one in any case."""
     had: Counter[Hashable] = Counter()
     chosen: list[Piece] = []
-    pool, left = list(pieces), size
+    strong = [piece for piece in pieces if not piece.weak]
+    pool, left = strong if sum(piece.words for piece in strong) >= size else list(pieces), size
     while pool:
         best = max(pool, key=lambda p: (_adds(hits[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
         if best.words > left and chosen:
