@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import intents
@@ -25,7 +27,7 @@ from bot.http import Where, gate, listen, listening
 from bot.inbox import Incoming
 from bot.line import PACE, Pace, keep_open, until_deaf
 from bot.log import log_to_stderr
-from bot.post import sdk_log
+from bot.post import UNREACHABLE, sdk_log
 from bot.settings import Settings
 from bot.slack import build_app
 from intents.base import Intent
@@ -38,6 +40,8 @@ from store.schema import OutdatedIndex
 
 log = logging.getLogger(__name__)
 
+WARM_UP = {"type": "event_callback", "event": {"type": "warm_up"}}
+"""A delivery to which nobody listens. With the first one Bolt asks Slack who we are; so nobody has to wait for that."""
 THREADS = "recap-worker"
 LAST_WORDS = 7.0
 """Seconds that answers in flight get when the bot is told to end; service managers kill after ten."""
@@ -154,6 +158,8 @@ async def _called(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap, w
 async def _begin(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap) -> None:
     await _load_if_needed(desk, recap)
     await sign_in(settings, app.client)
+    with suppress(*UNREACHABLE):
+        await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=WARM_UP))
     desk.line.signed_in = True
     desk.line.hear()
 

@@ -88,6 +88,13 @@ async def test_events_and_commands_come_through_the_socket_and_are_acknowledged(
         assert ("chat.postMessage", f"Bearer {BOT_TOKEN}") in slack.tokens
 
 
+async def test_the_first_delivery_is_acknowledged_without_a_question_to_slack(tmp_path):
+    async with serving(tmp_path) as (slack, _):
+        slack.refuse("auth.test", 429, {"ok": False, "error": "ratelimited"}, Retry_After="50")
+        await slack.deliver("events_api", direct("Nova"))
+        await slack.until(lambda: slack.acks and slack.sent())
+
+
 async def test_an_acknowledgement_carries_what_was_asked_for(tmp_path):
     async with serving(tmp_path) as (slack, _):
         asked = {"type": "block_suggestion", "action_id": "event", "value": "ku", "user": {"id": "U0ANN"}, "view": {}}
