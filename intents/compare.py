@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from intents.base import Answer, Chart, Correction, Intent, Line, Size, cite
+from intents.base import Answer, Chart, Correction, Intent, Line, Size, cite, counted
 from intents.event_filters import events_in
 from intents.find import corrections, query, quote, refusal, spelt, topic_of
 from intents.one_side import alternating, asked_back, listed, one_side, others, place_of, topic_line
@@ -16,8 +16,9 @@ from store.accounts import Account, differing
 from store.contrast import Change, Kind, contrast
 from store.index import Index
 from store.model import Facets, Hit, Scope
+from store.quotes import FEWEST_WORDS
 from store.search import Found, search, stem_weights
-from store.spread import mentions, required
+from store.spread import mentions, notes_of, required
 from store.text import fold
 
 RANKED = 30
@@ -193,8 +194,9 @@ def _said(part: _Side, start: int, room: int, index: Index) -> Iterator[Line]:
         yield Line(_silence(part, index), side=part.name)
     weights = stem_weights(part.found.terms)
     for hit in part.found.hits[start:][:room]:
-        for line in quote(hit, weights, part.question.wants):
-            yield replace(line, side=part.name)
+        lines = list(quote(hit, weights, part.question.wants))
+        whole = [line for line in lines if len(line.text.split()) >= FEWEST_WORDS]
+        yield from (replace(line, side=part.name) for line in whole or lines)
 
 
 def _silence(part: _Side, index: Index) -> str:
@@ -254,17 +256,17 @@ def _changed(question: Question, compared: Sides, index: Index, limit: int) -> A
     facets = index.facets
     first, *_, last = sorted(compared.sides, key=lambda side: _start(side, facets))
     before, after = distinct((place_of(first, facets), place_of(last, facets)), LONGEST_NAME)
-    changes = [] if first.absent or last.absent else contrast(index, first.scope, last.scope)
+    room = QUOTED[question.size]
+    changes = [] if first.absent or last.absent else contrast(index, first.scope, last.scope, room)
     if not changes:
         return one_side(compared, index, limit)
-    room = QUOTED[question.size]
-    shown = [(title, change) for kind, title in KINDS for change in _of_kind(changes, kind)[:room]]
+    shown = [(title, change) for kind, title in KINDS for change in changes if change.kind == kind]
     quotes = list(_quotes(shown, before, after))
     hits = alternating([[hit for hit, line in quotes if line.side == side] for side in (before, after)])
     skipped = f"Only {before} and {after} are compared; name a topic to compare more at once."
     return Answer(
         intent="compare",
-        heading=f"What changed from {before} to {after}",
+        heading=f"What changed from {before} ({_size(first, index)}) to {after} ({_size(last, index)})",
         lines=tuple(line for _, line in quotes),
         hits=hits[:limit],
         corrections=compared.common.corrections,
@@ -273,8 +275,8 @@ def _changed(question: Question, compared: Sides, index: Index, limit: int) -> A
     )
 
 
-def _of_kind(changes: Iterable[Change], kind: Kind) -> list[Change]:
-    return [change for change in changes if change.kind == kind]
+def _size(side: Question, index: Index) -> str:
+    return counted(len(notes_of(index, side.scope)), "note")
 
 
 def _quotes(shown: Iterable[tuple[str, Change]], before: str, after: str) -> Iterator[tuple[Hit, Line]]:

@@ -7,7 +7,9 @@ from typing import Literal
 
 from store.index import Index
 from store.model import Hit, Scope
-from store.terms import occurrences, quoted
+from store.spread import notes_of, opening, spelt_alike
+from store.terms import SMALL_WORDS, occurrences, quoted
+from store.text import fold
 from store.topics import Topic, quotable, topics
 
 Kind = Literal["new", "dropped", "louder", "quieter", "kept"]
@@ -18,7 +20,9 @@ FEWEST = 2
 READ = 6
 """How many passages of each side are read for a quote."""
 LOUDER = 1.75
-"""How many times as often a topic has to stand on one side, by the share of its passages, to have grown louder."""
+"""How many times as often a topic has to stand on one side, by the share of its passages, to have grown louder.
+
+It also has to stand in more of them: two passages of many and one of a few are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +40,26 @@ class Change:
     said_after: tuple[Hit, ...]
 
 
-def contrast(index: Index, before: Scope, after: Scope) -> list[Change]:
-    """What became of the main topics of two parts of the notes, those that tell most of either first.
+def contrast(index: Index, before: Scope, after: Scope, limit: int = 3) -> list[Change]:
+    """What became of the main topics of two parts of the notes: at most *limit* of each kind, the most telling first.
 
-    Counts are of passages whose text holds a topic; louder and quieter are told by their share, since one side may
+    Counts are of passages whose text holds a topic; louder and quieter go by their share as well, since one side may
     have many more notes than the other. Empty where one side has no notes.
     """
     with index.snapshot():
-        sides = index.notes_in(before), index.notes_in(after)
+        sides = notes_of(index, before), notes_of(index, after)
         sizes = [_passages_of(index, notes) for notes in sides]
-        considered = _of_both(index, before, after) if all(sizes) else []
-        changes = (_change(index, topic, _held(index, topic, sides), sizes) for topic in considered)
-        return [change for change in changes if max(change.before, change.after) >= FEWEST]
+        kinds: dict[Kind, list[Change]] = {}
+        for topic in _of_both(index, before, after) if all(sizes) else ():
+            first, second = _held(index, topic, sides)
+            same = kinds.setdefault(_kind(len(first), len(second), sizes), [])
+            if len(same) < limit and max(len(first), len(second)) >= FEWEST:
+                same.append(_change(index, topic, first, second, sizes))
+        return [change for same in kinds.values() for change in same]
 
 
-def _change(index: Index, topic: Topic, held: tuple[list[int], list[int]], sizes: Sequence[int]) -> Change:
-    first, second = held
-    kind = _kind(len(first) / sizes[0], len(second) / sizes[1])
+def _change(index: Index, topic: Topic, first: Sequence[int], second: Sequence[int], sizes: Sequence[int]) -> Change:
+    kind = _kind(len(first), len(second), sizes)
     return Change(kind, topic, len(first), len(second), _best(index, topic, first), _best(index, topic, second))
 
 
@@ -65,7 +72,8 @@ def _of_both(index: Index, before: Scope, after: Scope) -> list[Topic]:
             weighed[topic.key] = topic
     kept: list[Topic] = []
     for topic in sorted(weighed.values(), key=lambda topic: (-topic.weight, topic.key)):
-        if not any(_overlap(topic, other) for other in kept):
+        says = not any(SMALL_WORDS.issuperset(form) for form in topic.forms)
+        if says and not any(_overlap(topic, other) for other in kept):
             kept.append(topic)
     return kept
 
@@ -84,14 +92,17 @@ def _passages_of(index: Index, notes: Iterable[int]) -> int:
 def _held(index: Index, topic: Topic, sides: Sequence[set[int]]) -> tuple[list[int], list[int]]:
     """The passages of either side's notes that hold a topic, best first."""
     match = f"body : ({' OR '.join(map(quoted, topic.forms))})"
-    rows = index.rows(_HOLDING, [match])
+    single = len(topic.forms) == 1 and len(topic.forms[0]) == 1
+    spelt = f"%{opening(fold(topic.shown))}%" if single else "%"
+    rows = spelt_alike(index.rows(_HOLDING, [spelt, match, json.dumps(sorted(sides[0] | sides[1]))]))
     first, second = ([id for id, note in rows if note in notes] for notes in sides)
     return first, second
 
 
 _HOLDING = (
-    "SELECT stems.rowid, n.id FROM stems JOIN passages p ON p.id = stems.rowid JOIN notes n ON n.id = p.note "
-    "WHERE stems MATCH ? ORDER BY bm25(stems), n.file, stems.rowid"
+    "SELECT stems.rowid, n.id, p.text LIKE ? FROM stems JOIN passages p ON p.id = stems.rowid "
+    "JOIN notes n ON n.id = p.note WHERE stems MATCH ? AND n.id IN (SELECT value FROM json_each(?)) "
+    "ORDER BY bm25(stems), n.file, stems.rowid"
 )
 
 
@@ -102,9 +113,10 @@ def _best(index: Index, topic: Topic, ids: Sequence[int]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=lambda hit: -quotable(hit, topic).score))
 
 
-def _kind(before: float, after: float) -> Kind:
-    if not before or not after:
-        return "dropped" if before else "new"
-    if after >= LOUDER * before:
+def _kind(first: int, second: int, sizes: Sequence[int]) -> Kind:
+    if not first or not second:
+        return "dropped" if first else "new"
+    oftener = second / sizes[1] / (first / sizes[0])
+    if oftener >= LOUDER and second > first:
         return "louder"
-    return "quieter" if before >= LOUDER * after else "kept"
+    return "quieter" if oftener <= 1 / LOUDER and second < first else "kept"

@@ -50,10 +50,12 @@ def required(index: Index, query: Query, terms: Sequence[Term]) -> list[Term]:
     """The terms that a passage has to hold to speak of the topic: all that say something, as far as any holds them.
 
     *terms* are those that a search for *query* resolved. Where no passage of the scope holds all of them, the
-    rarest is kept, and of the others those that some passage holds beside it; empty where none holds any.
+    rarest is kept, and of the others those that some passage holds beside it.
     """
     known = [term for term in terms if term.forms]
     telling = [term for term in known if not query.weak.issuperset(term.typed.split())] or known
+    if len(telling) < 2:
+        return telling
     kept: list[Term] = []
     with index.snapshot():
         for term in sorted(telling, key=lambda term: -term.weight)[:MOST_TERMS]:
@@ -107,7 +109,7 @@ def _passages(index: Index, query: Query, terms: Sequence[Term]) -> dict[int, li
     """
     if not terms:
         return {}
-    admitted = _admitted(index, query.scope)
+    admitted = notes_of(index, query.scope)
     theirs = _named_or_written(index, query) if query.person else None
     own = {id for (id,) in index.rows(_HOLDING, [f"{{heading body}} : ({match_query(terms)})"])}
     speaking: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -125,16 +127,25 @@ _HOLDING = "SELECT rowid FROM stems WHERE stems MATCH ?"
 
 
 def _rows(index: Index, match: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """(passage, note) of all that match: where most of them spell the words as they were typed, only these.
+    """(passage, note) of all that match and spell the words as they were typed, best first."""
+    openings = spellings(terms)
+    spelt = " AND ".join(["(p.text LIKE ? OR p.heading LIKE ? OR n.title LIKE ?)"] * len(openings)) or "1"
+    values = [f"%{one}%" for one in openings for _ in range(3)]
+    sql = (
+        f"SELECT stems.rowid, n.id, {spelt} FROM stems JOIN passages p ON p.id = stems.rowid "  # noqa: S608
+        "JOIN notes n ON n.id = p.note WHERE stems MATCH ? ORDER BY bm25(stems, 2.0, 1.5, 1.0), n.file, stems.rowid"
+    )
+    return spelt_alike(index.rows(sql, [*values, match]))
+
+
+def spelt_alike(rows: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int]]:
+    """Of (passage, note, whether it spells the words as typed) only those that do, where they are most of all.
 
     A stem is also that of other words: "containers" of a page that contains links, "security" of securing a table.
+    Where fewer do, people put it in other words as well, and all count.
     """
-    rows = index.rows(_FOUND.format(""), [match])
-    openings = spellings(terms)
-    spelt = " AND (p.text LIKE ? OR p.heading LIKE ? OR n.title LIKE ?)" * len(openings)
-    values = [f"%{opening}%" for opening in openings for _ in range(3)]
-    strict = index.rows(_FOUND.format(spelt), [match, *values]) if openings else []
-    return strict if len(strict) >= MOST * len(rows) else rows
+    strict = [(id, note) for id, note, alike in rows if alike]
+    return strict if len(strict) >= MOST * len(rows) else [(id, note) for id, note, _ in rows]
 
 
 def doers(terms: Iterable[Term]) -> list[str]:
@@ -148,27 +159,30 @@ def doers(terms: Iterable[Term]) -> list[str]:
 
 def spellings(terms: Iterable[Term]) -> list[str]:
     """How words open that are spelt like those of the terms, whatever their number: "container" for containers."""
-    return [re.sub(r"(?:ies|[sye])$", "", word) for word in _single_words(terms) if re.fullmatch(r"[a-z]{5,}", word)]
+    return [opening(word) for word in _single_words(terms) if re.fullmatch(r"[a-z]{5,}", word)]
+
+
+def opening(word: str) -> str:
+    """A word without what its plural changes.
+
+    >>> opening("containers"), opening("policies"), opening("policy")
+    ('container', 'polic', 'polic')
+    """
+    return re.sub(r"(?:ies|[sye])$", "", word)
 
 
 def _single_words(terms: Iterable[Term]) -> list[str]:
     return [term.correction.lower() or term.typed for term in terms if len(term.forms) == 1]
 
 
-def _admitted(index: Index, scope: Scope) -> set[int]:
-    """The notes of a scope; of a release, those about that very one, where there are any.
+def notes_of(index: Index, scope: Scope) -> set[int]:
+    """The notes of a scope, whoever its person; of a release, those about that very one, where there are any.
 
     Otherwise each summit would count for the release that was just out as well as for the one that it planned.
     """
     notes = index.notes_in(Scope(scope.event, scope.city, scope.year, scope.release))
     about = {id for (id,) in index.rows("SELECT id FROM notes WHERE release = ?", [scope.release])}
     return notes & about if scope.release and notes & about else notes
-
-
-_FOUND = (
-    "SELECT stems.rowid, p.note FROM stems JOIN passages p ON p.id = stems.rowid JOIN notes n ON n.id = p.note "
-    "WHERE stems MATCH ?{} ORDER BY bm25(stems, 2.0, 1.5, 1.0), n.file, stems.rowid"
-)
 
 
 def _match(query: Query, terms: Sequence[Term]) -> str:
@@ -234,7 +248,7 @@ def said(text: str, terms: Iterable[Term]) -> frozenset[str]:
 def _worth(hit: Hit, sentence: Sentence, terms: Sequence[Term]) -> tuple[int, bool, float, int]:
     text = hit.passage.text[sentence.start : sentence.end]
     folded = fold(text)
-    names = bool(said(text, terms)) + all(opening in folded for opening in spellings(terms))
+    names = bool(said(text, terms)) + all(one in folded for one in spellings(terms))
     is_sentence = sentence.is_whole and text not in (*hit.passage.heading, hit.source.title)
     reads_well = (text[-1] in ENDS) + (len(text.split()) in READABLE)
     return names, is_sentence, round(sentence.score, 3), reads_well

@@ -117,7 +117,7 @@ def test_passages_alternate_between_the_sides(index: Index) -> None:
 
 def test_without_a_topic_it_tells_what_is_new_dropped_and_kept(index: Index) -> None:
     answer = reply("compare Barcelona and Tokyo", index)
-    assert answer.heading == "What changed from Tokyo 2015 to Barcelona 2016"
+    assert answer.heading == "What changed from Tokyo 2015 (2 notes) to Barcelona 2016 (1 note)"
     sections = {line.section for line in answer.lines}
     assert "New at Barcelona 2016: Quokka · 0 → 2 mentions" in sections
     assert "Only at Tokyo 2015: Marlin · 3 → 0 mentions" in sections
