@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from intents import chat, compare, find, summary, timeline
+from intents import chat, compare, events, find, news, summary, timeline, topics, who
 from intents.base import Answer, Intent, Tweak
 from intents.understand import MAX_QUESTION, understand
 from store.index import Index
@@ -13,6 +13,10 @@ _ALL = (
     summary.INTENT,
     compare.INTENT,
     timeline.INTENT,
+    who.INTENT,
+    topics.INTENT,
+    events.INTENT,
+    news.INTENT,
     chat.HELP,
     chat.HELLO,
     chat.THANKS,

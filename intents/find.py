@@ -115,7 +115,7 @@ def refusal(question: Question, index: Index, found: Found) -> Answer:
     topic = _not_found(question, index, found)
     return Answer(
         intent="find",
-        heading=f"The notes don’t mention {topic}{_where(question.scope)}.",
+        heading=f"The notes don’t mention {topic}{where(question.scope)}.",
         scope=question.scope,
         corrections=corrections(question, found),
         choices=_nearest(question, index, found),
@@ -168,7 +168,8 @@ def _as_typed(text: str) -> dict[str, str]:
     return {fold(word): word for word in bare}
 
 
-def _where(scope: Scope) -> str:
+def where(scope: Scope) -> str:
+    """What limits an answer, to go on a sentence with: " at OpenStack Summit Tokyo 2015"."""
     place = scope.event or scope.city
     year = scope.year if scope.year not in place else ""
     said = f" at {place} {year}".rstrip() if place else (f" in {year}" if year else "")
@@ -220,7 +221,7 @@ def _ties(question: Question, found: Found) -> tuple[Choice, ...]:
 
 
 def _heading(question: Question, found: Found, index: Index) -> str:
-    return f"What the notes say about {topic_of(question, found, index)}{_where(question.scope)}"
+    return f"What the notes say about {topic_of(question, found, index)}{where(question.scope)}"
 
 
 def topic_of(question: Question, found: Found, index: Index) -> str:
@@ -244,7 +245,7 @@ def _overview(question: Question, index: Index, limit: int) -> Answer:
     shown = _by_event(hits[start : start + SHOWN])
     return Answer(
         intent="find",
-        heading=f"From the notes{_where(question.scope)}",
+        heading=f"From the notes{where(question.scope)}",
         lines=_quotes(shown, (), question),
         hits=tuple(hits[start:][:limit]),
         corrections=question.corrections,

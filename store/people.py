@@ -102,6 +102,9 @@ _NO_NAMES = frozenset(
 """Words of titles, companies, projects, weekdays and sentence openings that no first name or surname is."""
 
 
+_TITLES = frozenset("exec director ceo cto coo cfo cio vp svp evp gm ptl sr jr phd msc esq".split())
+"""What may follow a name without being part of it."""
+
 _GIVEN = frozenset(
     words(
         """
@@ -159,10 +162,21 @@ def full_names(text: str) -> Iterator[tuple[str, int, int]]:
     >>> [name for name, _, _ in full_names("Slides by Adam Young, with thanks to Best Buy.")]
     ['Adam Young']
     """
-    for match in _NAMES.finditer(text):
-        name, start = _trimmed(match.group(), match.start())
-        if fold(name.split()[0]) in given_names() and _is_name(name, frozenset()):
-            yield name, start, match.end()
+    for line in re.finditer(r"[^\n]+", text[:LONGEST_TEXT]):
+        for match in _NAMES.finditer(text, *line.span()):
+            name, start = _from_given_name(*_trimmed(match.group(), match.start()))
+            while name.count(" ") > 1 and fold(name.split()[-1]) in _NO_NAMES | _TITLES:
+                name = name.rsplit(maxsplit=1)[0]
+            if fold(name.split()[0]) in given_names() and _is_name(name, frozenset()):
+                yield name, start, start + len(name)
+
+
+def _from_given_name(name: str, start: int) -> tuple[str, int]:
+    """Without what stands before a given name: “Infrastructure Jeremy Stanley”."""
+    whole = name
+    while name.count(" ") > 1 and fold(name.split()[0]) not in given_names():
+        name = name.split(maxsplit=1)[1]
+    return (name, start + len(whole) - len(name)) if fold(name.split()[0]) in given_names() else (whole, start)
 
 
 def _cued(text: str, never_first: frozenset[str], ordinary: frozenset[str]) -> Iterator[str]:

@@ -38,6 +38,9 @@ _BEFORE_VERB = frozenset(
 )
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun"
 _GLUE = re.compile(r"[ \u00a0-]|['’\"“”‘*_`]?[ \u00a0]['’\"“”‘*_`]?")
+_NAME = r"[A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*){0,2}"
+_ENUMERATION = re.compile(rf"(?<![\w.-]){_NAME}(?:,\s{_NAME}){{2,}},?\s(?:(?:and|or|und)\s)?{_NAME}")
+"""Four names in a row or more: what is only listed is not spoken about."""
 _IRISH = re.compile(r"[A-Z]['’][A-Z]")
 _GENITIVE = re.compile(r"['’]s?$")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)?")
@@ -45,7 +48,7 @@ _ODD = re.compile(r"[^\W\d_]+[A-Z0-9]|\d+[A-Z]")
 
 
 @cache
-def _general() -> frozenset[str]:
+def general_words() -> frozenset[str]:
     """Folded words that are no topics: those of every language's grammar, of the calendar, and of any talk or trip."""
     listed = listed_words("general_words.txt")
     return frozenset((*SMALL_WORDS, *listed, *map(fold, FOREIGN_WORDS), *MONTHS, *_WEEKDAYS.split()))
@@ -131,7 +134,7 @@ def _is_capitalised_noun(key: str, tally: _Tally) -> bool:
 
 
 def _sentences(text: str, language: str) -> Iterator[list[_Word]]:
-    bare = ADDRESS.sub(" . ", text)
+    bare = _ENUMERATION.sub(" . ", ADDRESS.sub(" . ", text))
     for start, end in sentences(bare):
         yield _words(bare[start:end], language)
 
@@ -145,7 +148,7 @@ def _words(sentence: str, language: str) -> list[_Word]:
         raw = _GENITIVE.sub("", sentence[start:end])
         quiet = at == 0 or titled[at] or language == "de"  # which writes every noun so
         named = bool(_ODD.match(raw)) or (raw[0].isupper() and not quiet)
-        general = folded in _general() or _is_contraction(raw) or bool(_ORDINAL.fullmatch(folded))
+        general = folded in general_words() or _is_contraction(raw) or bool(_ORDINAL.fullmatch(folded))
         found.append(_Word(folded, raw, stem(folded), named, glued[at], before, general))
         before = folded
     opening = found[:2]

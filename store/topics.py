@@ -42,6 +42,8 @@ NOTES_READ = 6
 """Notes that are read for a quote, those that hold most of the topic."""
 SHORT, LONG = 8, 45
 """Words that a quote should have."""
+FRAGMENT, LISTING, MANY_COMMAS = 0.7, 0.6, 4
+"""What a quote counts that ends like no sentence, and one that lists things, by its commas."""
 
 Form = tuple[str, ...]
 
@@ -72,7 +74,13 @@ class Topic:
 def topics(index: Index, scope: Scope = Scope(), limit: int = 10) -> list[Topic]:  # noqa: B008 - frozen
     """The topics of the notes that a scope admits, the most telling first; none where it admits no note."""
     with index.snapshot():
-        admitted = json.dumps(sorted(index.notes_in(scope))) if scope else ""
+        return topics_of(index, index.notes_in(scope) if scope else None, limit)
+
+
+def topics_of(index: Index, notes: Iterable[int] | None, limit: int = 10) -> list[Topic]:
+    """The topics of these notes (their numbers), or of all for None, the most telling first."""
+    with index.snapshot():
+        admitted = "" if notes is None else json.dumps(sorted(notes))
         weighed = _weighed(index, _counted(index, admitted), admitted)
         merged = _merged(index, _without(weighed, index.facets), admitted)
         kept = _apart(sorted(merged, key=lambda one: (-one.weight, one.key)), limit)
@@ -111,9 +119,11 @@ def quotable(hit: Hit, topic: Topic) -> Sentence:
 
 
 def _readable(sentence: str) -> float:
+    """Less (down to 0) for what is short, long, no whole sentence, or but a list."""
     count = len(sentence.split())
     length = min(1.0, count / SHORT, LONG / max(1, count))
-    return length * (1.0 if sentence.endswith((".", "!", "。", ".”", ".)")) else 0.7)
+    whole = 1.0 if sentence.endswith((".", "!", "。", ".”", ".)")) else FRAGMENT
+    return length * whole * (LISTING if sentence.count(",") >= MANY_COMMAS else 1.0)
 
 
 def _holds(body: Sequence[str], forms: Iterable[Form]) -> bool:
