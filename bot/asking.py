@@ -125,14 +125,21 @@ async def _overhear(case: Case) -> None:
     """See to a remark that did not call us: a question to go on with, "stop", or thanks."""
     incoming, desk = case.incoming, case.desk
     remark = heard(incoming.text)
-    place = (incoming.channel, incoming.thread, incoming.user, desk.clock())
-    if not remark or not await _kept(desk, False, following.is_followed, *place):
+    if not remark or not await _is_followed(case):
         return
     if remark == "question":
         await _answer_once(case)
     elif await _claimed(case):
         await (_stop(case) if remark == "stop" else _react(case, WELCOME))
         await desk.in_thread(finish, desk.journal, incoming.keys, desk.clock())
+
+
+async def _is_followed(case: Case) -> bool:
+    """Whether somebody may go on in a thread. An answer that is on its way there is waited for: it may allow that."""
+    incoming, desk = case.incoming, case.desk
+    async with desk.turn(incoming.conversation):
+        place = (incoming.channel, incoming.thread, incoming.user, desk.clock())
+        return await _kept(desk, False, following.is_followed, *place)
 
 
 async def _answer_once(case: Case) -> None:
@@ -142,8 +149,8 @@ async def _answer_once(case: Case) -> None:
         if not await _claimed(case):
             return
         message = await _worked_out(case) if await _may_ask(case) else None
-    if message and await _tell(case, message):
-        await _follow(case)
+        if message and await _tell(case, message):
+            await _follow(case)
     await desk.in_thread(finish, desk.journal, incoming.keys, desk.clock())
 
 
