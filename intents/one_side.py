@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from intents.base import Answer, Choice, Line, cite
 from intents.find import query, spelt
 from intents.sides import Sides
+from intents.timeline import short_name
 from intents.understand import Question
 from store.index import Index
 from store.model import Facets, Hit, KnownEvent
@@ -46,7 +47,7 @@ def others(compared: Sides, index: Index, typed: Sequence[str] = ()) -> tuple[Ch
     asks = common.has_topic and not typed
     said = _speaking(common, index) if asks else []
     first = next((place_of(side, facets) for side in compared.sides if not side.absent), "")
-    names = [_event_name(event) for event in (said if asks else _near(" ".join(typed), facets))]
+    names = [short_name(event) for event in (said if asks else _near(" ".join(typed), facets))]
     first, *rest = [*dict.fromkeys(filter(None, (first, *names))), ""][: NEAREST + 1]
     about = f"{' '.join(common.about)}: " if asks else ""
     asked = [f"{about}{first} vs {name}" for name in filter(None, rest)]
@@ -71,10 +72,6 @@ def _near(typed: str, facets: Facets) -> list[KnownEvent]:
         if alike:
             return [facets.events[i] for _, _, i in alike]
     return sorted(facets.events, key=lambda event: (-event.notes, event.start, event.name))[: NEAREST + 2]
-
-
-def _event_name(event: KnownEvent) -> str:
-    return f"{event.city} {event.year}".strip() if event.city else event.name
 
 
 def one_side(compared: Sides, index: Index, limit: int) -> Answer:
@@ -106,8 +103,8 @@ def place_of(side: Question, facets: Facets) -> str:
     if side.absent or not scope:
         return side.absent
     event = next((event for event in facets.events if event.name == scope.event), None)
-    if event and event.city:
-        return f"{event.city} {event.year}".strip()
+    if event:
+        return short_name(event)
     place = scope.event or scope.city
     year = scope.year if scope.year not in place else ""
     return " ".join(filter(None, (place, year, scope.release))) or scope.person

@@ -11,6 +11,8 @@ from store.model import Facets, Scope
 from store.text import fold, name_words, words
 
 MOST_SIDES = 4
+_COUNTED = frozenset("attendance turnout attended attendees participants visitors".split())
+"""Words that ask for a head count, which the notes put in one of many ways."""
 DEEPEST = 10
 """How many questions back the other side of a follow-up is looked for."""
 
@@ -191,9 +193,10 @@ def _bare(side: Question) -> Question:
 def _common(question: Question, pieces: Iterable[Question]) -> Question:
     """The question with the topic of all its pieces, and without a place of its own."""
     each = list(pieces)
+    about = tuple(dict.fromkeys(word for piece in each for word in piece.about))
     return replace(
         question,
-        about=tuple(dict.fromkeys(word for piece in each for word in piece.about)),
+        about=("attendees",) if question.wants == "crowd" and _COUNTED.issuperset(about) else about,
         names=frozenset(name for piece in each for name in piece.names),
         phrases=tuple(dict.fromkeys(phrase for piece in each for phrase in piece.phrases)),
         strangers=tuple(dict.fromkeys(name for piece in each for name in piece.strangers)),

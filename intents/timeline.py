@@ -11,10 +11,12 @@ from intents.event_filters import events_in
 from intents.find import corrections, find, query, refusal, topic_of
 from intents.understand import Question
 from store.index import Index
+from store.model import KnownEvent
 from store.quotes import marks
 from store.search import search
 from store.spread import Stop, gaps, required, said, spread, telling
 from store.terms import Term
+from store.text import fold
 
 PASSING = language.EMPTY_WORDS | frozenset("project projects team teams topic topics release openstack".split())
 """Words beside a topic that a passage about it need not hold."""
@@ -160,15 +162,15 @@ def _once_dated(stop: Stop) -> str:
 
 
 def _chart(topic: str, sections: Sequence[Stop], index: Index) -> Chart:
-    cities = {event.name: event.city for event in index.facets.events}
-    labels = distinct(_label(stop, cities.get(stop.event, "")) for stop in sections)
+    short = {event.name: short_name(event) for event in index.facets.events}
+    labels = distinct(short.get(stop.event, _when(stop)) for stop in sections)
     return Chart(f"Mentions of {topic}", "mentions", tuple(zip(labels, (s.passages for s in sections), strict=True)))
 
 
-def _label(stop: Stop, city: str) -> str:
-    if not stop.event:
-        return _when(stop)
-    return f"{city} {stop.year}".strip() if city else stop.name
+def short_name(event: KnownEvent) -> str:
+    """What people call an event: by its city and year, where its name holds the city, as "Tokyo 2015"."""
+    called_by_city = event.city and fold(event.city) in fold(event.name)
+    return f"{event.city} {event.year}".strip() if called_by_city else event.name
 
 
 def distinct(names: Iterable[str], longest: int = LABEL) -> list[str]:

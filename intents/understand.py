@@ -110,7 +110,8 @@ def read(text: str, facets: Facets, cues: Cues = _NO_CUES, intent: str = "") -> 
     if not intent and (size := _only_size(asked)):
         return replace(question, size=size, leans=True)
     calls, said = (intent, asked) if intent else called(asked, cues)
-    question = replace(question, intent=calls or "find", calls=calls, said=said)
+    goes_on = question.leans or bool(calls and said.lower().startswith(("with ", "to ")))  # "compare with Tokyo"
+    question = replace(question, intent=calls or "find", calls=calls, said=said, leans=goes_on)
     rest, question = _grammar(said, question, facets)
     found = filtered(rest, facets)
     question = _limited(question, found)

@@ -172,6 +172,7 @@ def test_a_follow_up_compares_with_what_was_asked_before(index: Index) -> None:
     asked = ["what was said about Zephyrine in Tokyo?"]
     answer = reply("compare it with Barcelona", index, asked)
     assert list(told(answer)) == ["Tokyo 2015", "Barcelona 2016"]
+    assert reply("compare with Barcelona", index, asked).lines == answer.lines
     again = reply("and with Austin?", index, [*asked, "compare it with Barcelona"])
     assert list(told(again)) == ["Tokyo 2015", "Austin 2016"]
     assert told(again)["Austin 2016"] == ["The notes from Austin 2016 don’t mention “Zephyrine”."]
