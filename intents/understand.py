@@ -151,15 +151,20 @@ def follow(before: Question, now: Question) -> Question:
 
 
 def _tweaked(question: Question, tweak: Tweak) -> Question:
-    kept = {slot: "" if slot in tweak.drop else getattr(question.scope, slot) for slot in Scope.__slots__}
     return replace(
         question,
         page=question.page + tweak.page,
         exact=question.exact or tweak.exact,
-        scope=Scope(**kept),
+        scope=_without(question.scope, tweak.drop),
         places=() if tweak.drop & {"event", "city", "year"} else question.places,
         size=tweak.size or question.size,
     )
+
+
+def _without(scope: Scope, drop: frozenset[str]) -> Scope:
+    """*scope* without the slots in *drop*; with an event go the city and the year that its name tells."""
+    told = {slot for slot in ("city", "year") if "event" in drop and getattr(scope, slot) in scope.event}
+    return Scope(**{slot: "" if slot in drop | told else getattr(scope, slot) for slot in Scope.__slots__})
 
 
 def _narrowed(before: Scope, now: Scope) -> Scope:

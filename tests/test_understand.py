@@ -1,13 +1,16 @@
 """A table: typed words to question. Filters have their own tests, and so have follow-ups."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from test_filters import FACETS, IN_TOKYO
 
 from intents import INTENTS
+from intents.base import Slot, Tweak
 from intents.markup import plain
-from intents.understand import MAX_QUESTION, MAX_WORDS, read
+from intents.understand import MAX_QUESTION, MAX_WORDS, read, understand
 from store.model import Scope
 
 
@@ -181,3 +184,16 @@ def test_reading_is_the_same_each_time(parts: list[str]) -> None:
 def test_the_longest_question_is_read_to_a_limit() -> None:
     text = " ".join(f"w{number}" for number in range(2000))[:MAX_QUESTION]
     assert read(text, FACETS).about == tuple(f"w{number}" for number in range(MAX_WORDS))
+
+
+@pytest.mark.parametrize(
+    ("dropped", "left"),
+    [
+        ({"event"}, Scope()),
+        ({"city"}, replace(IN_TOKYO, city="", year="2015")),
+        ({"year"}, IN_TOKYO),
+        ({"event", "year"}, Scope()),
+    ],
+)
+def test_with_an_event_go_the_city_and_year_that_its_name_tells(dropped: set[Slot], left: Scope) -> None:
+    assert understand("Kuryr in Tokyo in 2015", (), FACETS, tweak=Tweak(drop=frozenset(dropped))).scope == left

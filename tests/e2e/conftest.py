@@ -1,4 +1,4 @@
-"""A process for each way to reach Slack, shared by a module; and processes of a test's own, with settings of its own."""
+"""A process for each way to reach Slack, shared by a module; and some of a test's own, with other settings."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,8 +7,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from e2e.served import HTTP, OPEN_TO_ALL, SOCKET, Served, serving
 
+from e2e.served import HTTP, OPEN_TO_ALL, SOCKET, Served, serving
 from store.load import reload
 
 

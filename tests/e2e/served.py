@@ -243,7 +243,7 @@ _OVER = object()
 
 @contextmanager
 def serving(mode: str, folder: Path, index: Path, start: bool = True, **settings: str) -> Iterator[Served]:
-    """A workspace with the app installed by its own manifest, and a process that serves it. Both are checked at last."""
+    """A workspace with the app installed by its own manifest, and a process that serves it; both are checked."""
     asked_for = tuple((name, value) for name, value in settings.items() if name in IN_MANIFEST)
     settings = {"RECAP_DB": str(index), "RECAP_STATE": str(folder / "state.db"), "RECAP_ADMINS": ADA, **settings}
     with Playground(manifest(mode, asked_for)) as slack:

@@ -1,10 +1,10 @@
 """Every place where somebody can ask, as they see it."""
 
 import pytest
-from e2e.served import ADA, ANN, BEN, HTTP, buttons, refused, shown
 
 from bot.playground import Impossible
 from bot.playground.workspace import BOT_USER, ENGINEERING, GENERAL, PRIVATE, RANDOM, Channel
+from e2e.served import ADA, ANN, BEN, HTTP, buttons, refused, shown
 
 HELP = "Ask me what your team's conference notes say"
 KURYR = "what was said about Kuryr?"
