@@ -1,7 +1,7 @@
 """What a question for a summary means: all of some notes, a few notes by their titles, or a topic in them."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import eq
 
@@ -13,7 +13,7 @@ from intents.tokens import alike
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
-from store.reading import in_reading_order, notes_since, passages_of, titles
+from store.reading import Title, in_reading_order, notes_since, passages_of, titles
 from store.search import Found, search, stem_weights
 from store.spread import doers
 from store.terms import Term
@@ -79,10 +79,7 @@ def subject_of(question: Question, index: Index) -> Subject:
         notes = since.notes if notes is None else notes & since.notes
     if _is_whole(question, notes):
         return _of_notes(question, index, notes, since)
-    of_title = _titled(question, index, notes)
-    if not of_title and notes is not None:  # a note about no event, or another one, may have the event in its title
-        of_title = _titled(replace(question, about=(*question.about, *question.places)), index, None)
-    if of_title:
+    if of_title := _titled(question, index, notes):
         return _named_notes(index, of_title)
     return _about(question, index, since)
 
@@ -133,17 +130,26 @@ def _scope_name(scope: Scope) -> str:
 def _titled(question: Question, index: Index, notes: set[int] | None) -> list[int]:
     """The notes whose title, file or author has all words of a question that names a note: "the zuul report".
 
-    Within a scope a word says nothing that stands in the titles of all its notes: "PGConf NYC" is all of PGConf.
+    Within a scope a word says nothing that stands in the titles of all its notes: "PGConf NYC" is all of PGConf. A
+    note about no known event may have the name of one in its title.
     """
     about = [word for word in question.about if word not in _DOCUMENTS | language.EMPTY_WORDS]
     telling = [word for word in about if word not in language.WEAK_WORDS]
     if not telling or question.phrases or question.strangers:
         return []
-    known = {id: named for id, *named in titles(index, notes) if all(_stands_in(word, named) for word in about)}
     kinds = _DOCUMENTS.intersection(words(question.said))
-    found = [id for id, named in known.items() if any(_stands_in(kind, named) for kind in kinds)] or list(known)
-    names_note = bool(kinds) or len(telling) > 1 or len(about) > len(telling)
-    return found if len(found) <= MOST_TITLED and (names_note or len(found) == len(notes or ())) else []
+    found = _with_words(about, titles(index, notes), kinds)
+    if kinds or len(telling) > 1 or len(about) > len(telling):
+        found = found or _with_words((*about, *question.places), titles(index), kinds)
+        return found if len(found) <= MOST_TITLED else []
+    return found if notes and len(found) == len(notes) else []
+
+
+def _with_words(about: Sequence[str], known: Iterable[Title], kinds: Collection[str]) -> list[int]:
+    """The notes that have all these words in title, file or author, and if some do, one for a kind of note as well."""
+    found = {id: named for id, *named in known if all(_stands_in(word, named) for word in about)}
+    of_kind = [id for id, named in found.items() if any(_stands_in(kind, named) for kind in kinds)]
+    return of_kind or list(found)
 
 
 def _stands_in(word: str, known: Sequence[str]) -> bool:
@@ -179,7 +185,7 @@ def _share(terms: Sequence[Term]) -> Callable[[str], float]:
     total = sum(term.weight for term in terms if term.forms) or 1.0
 
     def share(text: str) -> float:
-        if not all(agent in fold(text) for agent in agents):
+        if not all(agent in text.lower() for agent in agents):
             return 0.0
         return min(1.0, sum(weights.get(s, 0.0) for s in set(stems(text))) / total)
 

@@ -61,7 +61,7 @@ def summary(question: Question, index: Index, limit: int = 10) -> Answer:
         return _nothing(question, subject, index)
     events = index.facets.events
     crowd, counts = heads(subject.hits, events), bearing(subject.hits, events)
-    found = summarise(subject.hits, _says(index), WORDS[size], about=subject.about, counts=counts, crowd=crowd)
+    found = summarise(subject.hits, says(index), WORDS[size], about=subject.about, counts=counts, crowd=crowd)
     if found.too_little:
         return _everything(question, subject, limit)
     hits = [replace(subject.hits[at], score=round(adds, 4)) for at, adds in found.passages]
@@ -77,7 +77,7 @@ def summary(question: Question, index: Index, limit: int = 10) -> Answer:
     )
 
 
-def _says(index: Index) -> Callable[[str], float]:
+def says(index: Index) -> Callable[[str], float]:
     """What a stem says among all notes: what is peculiar to a few of them weighs more."""
     lexicon = index.generation.lexicon
     return cache(lambda s: lexicon.weight((Form((s,)),)))
@@ -124,7 +124,8 @@ def _nothing(question: Question, subject: Subject, index: Index) -> Answer:
 
 def _near(question: Question, index: Index) -> tuple[Choice, ...]:
     """The events and authors that are called like what was typed."""
-    typed = " ".join((*question.about, question.absent)).strip()
+    telling = (word for word in question.about if word not in language.WEAK_WORDS)
+    typed = " ".join((*telling, question.absent)).strip()
     facets = index.facets
     names = {name: event.name for event in facets.events for name in (event.name, event.city) if name}
     names |= {author: f"notes by {author}" for author in facets.authors}

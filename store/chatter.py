@@ -19,7 +19,7 @@ def is_chatter(sentence: str) -> bool:
     >>> is_chatter("We had lunch in Kyoto."), is_chatter("Magnum is production ready.")
     (True, False)
     """
-    return bool(_shape("chatter").search(sentence)) or "©" in sentence
+    return bool(_shape("chatter").search(sentence.lower())) or "©" in sentence
 
 
 def is_aside(sentence: str) -> bool:
@@ -28,7 +28,7 @@ def is_aside(sentence: str) -> bool:
     >>> is_aside("More details below."), is_aside("Join us at the booth."), is_aside("Neutron gained IPv6.")
     (True, True, False)
     """
-    return any(shape.search(sentence) for shape in (_shape("aside"), ADDRESS, _ASKS))
+    return any(shape.search(sentence.lower()) for shape in (_shape("aside"), ADDRESS, _ASKS))
 
 
 def is_personal(sentence: str) -> bool:
@@ -37,7 +37,7 @@ def is_personal(sentence: str) -> bool:
     >>> is_personal("I spent the day at the booth."), is_personal("Phase I is done.")
     (True, False)
     """
-    return bool(_shape("personal").search(sentence))
+    return bool(_shape("personal").search(sentence.lower()))
 
 
 def leans(sentence: str) -> bool:
@@ -48,7 +48,7 @@ def leans(sentence: str) -> bool:
     """
     person = _PERSONAL.search(sentence)
     unnamed = person and not _NAMED.search(sentence[: person.start()])
-    return bool(unnamed or _shape("leaning").search(sentence))
+    return bool(unnamed or _shape("leaning").match(sentence.lower()))
 
 
 @cache
@@ -57,7 +57,7 @@ def _shape(kind: str) -> re.Pattern[str]:
     told: Mapping[str, Sequence[str]] = _table()[kind]
     begins = [rf"^\W*(?:{'|'.join(told['begins'])})(?!\w)"] if "begins" in told else []
     holds = [rf"(?<!\w)(?:{'|'.join(told['holds'])})(?!\w)"] if "holds" in told else []
-    return re.compile("|".join(begins + holds), re.IGNORECASE)
+    return re.compile("|".join(begins + holds))
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, islice
 
 from store.model import Hit, KnownEvent
-from store.text import name_words, stem, stems, words
+from store.text import name_words, words
 
 AFAR, EARLY = 0.5, 0.5
 """What a passage counts that does not name the event, and one of a note from before it."""
@@ -13,9 +13,7 @@ OPENING = 2
 """How many passages at the beginning of a note tell what it is about."""
 
 _EVERYWHERE = frozenset(
-    map(
-        stem, "summit conference conf event meetup meeting ptg midcycle hackathon forum days day open openstack".split()
-    )
+    "summit conference conf event meetup meeting ptg midcycle hackathon forum days day open openstack".split()
 )
 """Words in the names of events that tell none from the others."""
 _HEADS = re.compile(
@@ -40,9 +38,10 @@ def bearing(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[Hit]
     names = {name: _peculiar(event) for name, event in known.items()}
 
     def names_event(hit: Hit) -> bool:
-        named = names.get(hit.source.event, frozenset())
-        text = " ".join((hit.source.title, *hit.passage.heading, hit.passage.text))
-        return not named or not named.isdisjoint(stems(text))
+        named = names.get(hit.source.event)
+        return not named or bool(
+            named.search(" ".join((hit.source.title, *hit.passage.heading, hit.passage.text)).lower())
+        )
 
     of_notes = groupby(hits, key=lambda hit: hit.source.file)
     on_it = {file for file, same in of_notes if any(map(names_event, islice(same, OPENING)))}
@@ -74,7 +73,9 @@ def heads(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[str], 
     return told
 
 
-def _peculiar(event: KnownEvent) -> frozenset[str]:
-    """The stems that tell an event from others: its city, and what is peculiar in its name."""
-    named = {*name_words(event.name), *name_words(event.city)}
-    return frozenset(stem(word) for word in named if not word.isdigit()) - _EVERYWHERE
+def _peculiar(event: KnownEvent) -> re.Pattern[str] | None:
+    """What tells an event from others in a text in small letters: its city, and what is peculiar in its name."""
+    told = f"{event.name} {event.city}"
+    named = {*name_words(told), *told.lower().split()} - _EVERYWHERE
+    telling = sorted(re.escape(word) for word in named if not word.isdigit())
+    return re.compile(rf"\b(?:{'|'.join(telling)})") if telling else None

@@ -9,6 +9,9 @@ from store.model import Hit
 MOST_READ = 800
 """Passages that are read for one answer: of each note the first ones."""
 
+Title = tuple[int, str, str, str]
+"""A note's number, title, file and author."""
+
 
 def passages_of(index: Index, notes: Iterable[int], most: int = MOST_READ) -> list[Hit]:
     """The passages of notes (their numbers) in reading order: notes by time, then file; at most *most*."""
@@ -45,7 +48,7 @@ def notes_since(index: Index, start: str, *, after: bool = False) -> set[int]:
     return {id for id, when in rows if when > start or (when == start and not after)}
 
 
-def titles(index: Index, notes: Collection[int] | None = None) -> list[tuple[int, str, str, str]]:
+def titles(index: Index, notes: Collection[int] | None = None) -> list[Title]:
     """Each note's number, title, file and author, in the order of the files; if given, only those of *notes*."""
     rows = index.rows("SELECT id, title, file, author FROM notes ORDER BY file")
     return [(id, title, file, author) for id, title, file, author in rows if notes is None or id in notes]

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import cache
 
 from store.chatter import is_aside, is_chatter, is_personal, leans
 from store.model import Hit
@@ -65,8 +65,8 @@ Says = Callable[[str], float]
 class Piece:
     """One or more sentences in a row that can stand by themselves.
 
-    ``at`` is the place of their passage among those given, ``rating`` what they tell of the whole; ``weak`` ones are
-    chosen only where nothing else is left.
+    ``at`` is the place of their passage among those given, ``rating`` what they tell of the whole, ``says`` what
+    their words say together; ``weak`` ones are chosen only where nothing else is left.
     """
 
     at: int
@@ -75,6 +75,7 @@ class Piece:
     words: int
     rating: float
     stems: frozenset[str]
+    says: float
     weak: bool
 
 
@@ -124,17 +125,17 @@ def summarise(
     0 (not at all) to 1; *crowd* how well a text tells how many people there were (0 for one that does not), and the
     best of those is in. A smaller summary is the beginning of a larger one. At most *most* passages are drawn on.
     """
+    says = cache(says)
     found = _pieces(hits, says, about, [counts(hit) for hit in hits])
-    told = [(crowd(_text(hits, piece)), piece.rating, -piece.at, -piece.start, piece) for piece in found]
-    best = max(filter(itemgetter(0), told), key=itemgetter(0, 1, 2, 3), default=None)
-    counted = best[-1] if best else None
-    passages = _passages(hits, found, most, counted.at if counted else None)
+    heads = {piece: told for piece in found if (told := crowd(_text(hits, piece)))}
+    best = max(heads, key=lambda piece: (heads[piece], piece.rating, -piece.at, -piece.start), default=None)
+    passages = _passages(hits, found, most, best.at if best else None)
     admitted = {at for at, _ in passages}
-    rest = [
-        p for p in found if p.at in admitted and not (counted and _repeats(p, counted, bool(crowd(_text(hits, p)))))
-    ]
-    ordered = _chosen(hits, rest, says, size - (counted.words if counted else 0))
-    return Summary(tuple(ordered), tuple(passages), counted, len(found))
+    rest = [piece for piece in found if piece.at in admitted]
+    if best:
+        rest = [piece for piece in rest if not _repeats(piece, best, counts=piece in heads)]
+    ordered = _chosen(hits, rest, says, size - (best.words if best else 0))
+    return Summary(tuple(ordered), tuple(passages), best, len(found))
 
 
 def _text(hits: Sequence[Hit], piece: Piece) -> str:
@@ -150,17 +151,17 @@ def _pieces(hits: Sequence[Hit], says: Says, about: Callable[[str], float], coun
     for i in usable:
         at = every[i].at
         share = about(every[i].text) or UNDER_TOPIC * about(" ".join(hits[at].passage.heading))
-        rating = _rating(every[i], central[i]) * share * counts[at]
-        if rating and (reach := _reach(every, i, central)):
-            found.append(_piece(every[slice(*reach)], rating, hits))
+        if share and (reach := _reach(every, i, central)):
+            weak = _is_weak(every[i].text)
+            rating = _rating(every[i], central[i]) * (ASIDE if weak else 1) * share * counts[at]
+            found.append(_piece(every[slice(*reach)], rating, says, weak=weak))
     return found
 
 
-def _piece(run: Sequence[_Sentence], rating: float, hits: Sequence[Hit]) -> Piece:
-    first, last = run[0], run[-1]
-    text = hits[first.at].passage.text[first.start : last.end]
+def _piece(run: Sequence[_Sentence], rating: float, says: Says, *, weak: bool) -> Piece:
     stems = frozenset(s for sentence in run for s in sentence.stems)
-    return Piece(first.at, first.start, last.end, len(text.split()), rating, stems, _is_weak(last.text))
+    size = sum(len(sentence.text.split()) for sentence in run)
+    return Piece(run[0].at, run[0].start, run[-1].end, size, rating, stems, sum(map(says, sorted(stems))), weak)
 
 
 def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
@@ -181,7 +182,7 @@ def _is_usable(sentence: _Sentence, above: frozenset[str]) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Words, and not code, a table or a path."""
-    return text[0] not in _CODE and sum(c.isalpha() or c.isspace() for c in text) >= LETTERS * len(text)
+    return text[0] not in _CODE and sum(map(str.isalpha, text)) + text.count(" ") >= LETTERS * len(text)
 
 
 def _reach(every: Sequence[_Sentence], i: int, usable: Mapping[int, float]) -> tuple[int, int] | None:
@@ -209,7 +210,7 @@ def _rating(sentence: _Sentence, central: float) -> float:
     rating += NUMBER if KINDS["number"].search(sentence.text) else 0
     rating += NEWS if _NEWS.search(sentence.text) else 0
     rating += SUBSTANCE * min(1.0, len(sentence.stems - common_stems()) / SUBSTANTIAL)
-    return rating * (ASIDE if _is_weak(sentence.text) else PERSONAL if is_personal(sentence.text) else 1)
+    return rating * (PERSONAL if is_personal(sentence.text) else 1)
 
 
 def _is_weak(text: str) -> bool:
@@ -234,7 +235,7 @@ def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
     return [degree / most for degree in degrees]
 
 
-def _repeats(piece: Piece, crowd: Piece, counts: bool) -> bool:
+def _repeats(piece: Piece, crowd: Piece, *, counts: bool) -> bool:
     """Whether a piece is the one that tells how many there were, or (if it *counts*) counts the same people."""
     numbers = {s for s in piece.stems & crowd.stems if s[0].isdigit()}
     return _overlap(piece, crowd) or (counts and bool(numbers))
@@ -275,20 +276,25 @@ def _places(hits: Sequence[Hit]) -> list[int]:
 
 
 def _chosen(hits: Sequence[Hit], pieces: Sequence[Piece], says: Says, size: int) -> list[Piece]:
-    """Pieces, best first, until they make *size* words; the first one in any case."""
+    """Pieces, best first and weak ones last, until they make *size* words; the first one in any case."""
     had: Counter[Hashable] = Counter()
     chosen: list[Piece] = []
-    strong = [piece for piece in pieces if not piece.weak]
-    pool, left = strong if sum(piece.words for piece in strong) >= size else list(pieces), size
-    while pool:
-        best = max(pool, key=lambda p: (_adds(hits[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
-        if best.words > left and chosen:
-            break
-        chosen.append(best)
-        left -= best.words
-        _add(hits[best.at], best.rating, had)
-        pool = [p for p in pool if not _overlap(p, best) and not _same(p, best, says)]
+    left = size
+    for weak in (False, True):
+        pool = [p for p in pieces if p.weak == weak and not any(_repeated(p, one, says) for one in chosen)]
+        while pool:
+            best = max(pool, key=lambda p: (_adds(hits[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
+            if best.words > left and chosen:
+                return chosen
+            chosen.append(best)
+            left -= best.words
+            _add(hits[best.at], best.rating, had)
+            pool = [p for p in pool if not _repeated(p, best, says)]
     return chosen
+
+
+def _repeated(one: Piece, other: Piece, says: Says) -> bool:
+    return _overlap(one, other) or _same(one, other, says)
 
 
 def _adds(hit: Hit, worth: float, had: Counter[Hashable]) -> float:
@@ -305,7 +311,5 @@ def _overlap(one: Piece, other: Piece) -> bool:
 
 
 def _same(one: Piece, other: Piece, says: Says) -> bool:
-    def said(stems: frozenset[str]) -> float:
-        return sum(map(says, sorted(stems)))
-
-    return said(one.stems & other.stems) > SAME * min(said(one.stems), said(other.stems))
+    shared = one.stems & other.stems
+    return bool(shared) and sum(map(says, sorted(shared))) > SAME * min(one.says, other.says)
