@@ -38,7 +38,7 @@ def shaped(text: str) -> str | None:
     ('', 'in 2016', None)
     """
     matches = (shape.match(text) for shape in _SHAPES)
-    return next((match["rest"].strip() for match in matches if match), None)
+    return next((match["rest"].strip(" ?.!") for match in matches if match), None)
 
 
 def events(question: Question, index: Index, limit: int = 10) -> Answer:

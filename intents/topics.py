@@ -16,7 +16,7 @@ from store.topics import Topic, holding, quotable, topics
 
 SHOWN = 8
 """Topics on a page."""
-DEEPEST = 64
+DEEPEST = 24
 """Topics that are looked for, however many pages are asked for."""
 FURTHER = 2
 """Passages of each topic that stand behind the answer, beside the one that is quoted."""

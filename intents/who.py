@@ -61,7 +61,8 @@ _DID = re.compile(
 )
 _WHO_THAT_IS = (
     r"(?:,\s(?!and |or )[^.;]{3,60}|\s\(|:\s|\s[-–—]\s|\s(?:of|from|at)\s(?:the\s)?[A-Z]"
-    r"|,?\s(?:who\s)?(?:is|was)\s(?:an?|the|our|one|former)\b)"
+    r"|,?\s(?:who\s)?(?:is|was)\s(?:an?|the|our|one|former)\b"
+    r"|\s(?:[A-Z]\w+\s){0,3}(?:Developer|Engineer|Architect|Manager|Director|Founder|Lead|CEO|CTO|VP|PTL)\b)"
 )
 _NOBODY = frozenset(
     "you we i they he she it people anybody anyone somebody someone everyone everybody attendees users operators "

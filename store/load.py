@@ -26,7 +26,7 @@ from store.read import parse
 from store.vectors import embed_new
 from store.writing import add_note, remove_note, write_aliases, write_changes, write_events, write_problems
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Raised when a note would be read or cut differently, so that every note is read again."""
 
 log = logging.getLogger(__name__)

@@ -44,6 +44,7 @@ _PLACE_OF_WORK = rf"(?:,\s|\s\()?\s?(?:of|from|at|von|bei|của|từ)\s(?:the\s)
 _AFTER = re.compile(
     rf"\s(?:also |then |again |has |have |a |đã )?{_VERB}"
     rf"|(?:,\s|\s[-–—(]\s?)(?:the |an? |our |their )?(?:\w+[’']s )?(?:[\w-]+\s){{0,3}}?{_RANKS}{_ROLE}\b"
+    r"|['’]s?\s(?:[\w-]+\s){0,3}?(?:keynotes?|talks?|sessions?|presentations?|demos?|workshops?)\b"
     rf"|{_PLACE_OF_WORK}",
 )
 _OPENS_BLOCK = re.compile(r"(?::|\s[-–—]|,\s[^.:]{2,80}:)\s")

@@ -47,7 +47,7 @@ CREATE TABLE topics (
   note INTEGER NOT NULL, key TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, named INTEGER NOT NULL,
   PRIMARY KEY (note, key)
 ) WITHOUT ROWID;
-CREATE INDEX topics_key ON topics (key);
+CREATE INDEX topics_key ON topics (key, shown, passages);
 CREATE TABLE topic_totals (
   key TEXT PRIMARY KEY, passages INTEGER NOT NULL, notes INTEGER NOT NULL, named INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -63,7 +63,8 @@ _ASIDE = (
 )
 _NAME = r"[A-Z][^\s,.:;()]+(?:\s[A-Z][^\s,.:;()]*){0,3}"
 _OTHERS = rf"(?:,?\s(?:and|und|et|y|&|và)\s{_NAME}|,\s{_NAME})"
-_BETWEEN = rf"(?:['’]s)?{_ASIDE}{{0,2}}{_OTHERS}{{0,4}}{_ASIDE}?,?\s{_ADVERBS}"
+_FOLKS = r"\s(?:folks|people|team|guys|engineers|developers)"
+_BETWEEN = rf"(?:['’]s|{_FOLKS})?{_ASIDE}{{0,2}}{_OTHERS}{{0,4}}{_ASIDE}?,?\s{_ADVERBS}"
 _SPEAKS_AFTER = re.compile(_BETWEEN + _SPEAKS)
 _IS_AFTER = re.compile(_BETWEEN + _IS)
 _DOING = re.compile(
@@ -87,9 +88,9 @@ _AFTER_DASH = re.compile(r"\w.{10,}\s[-–—]\s(?:[^.;]{0,60}[&;]\s)?$")
 _CREDITED = re.compile(r"\s*$|,\s[A-Z]|\s\(|\s(?:&|and)\s[A-Z]|;")
 _ANYBODY = re.compile(r"\W*(?P<initial>[A-Z])(?:[\w’'-]*(?:\s[A-Z][\w’'-]*){0,2}):\s")
 _ORGANISATION = re.compile(
-    rf"(?:{_STAFF}\s(?:from|of|at)\s(?:the\s)?|(?<![\w’'-]))(?P<name>{_CAPITALS})"
-    r"(?=\s(?:also |then |has |have )?(?:presented|spoke|talked|gave a|demoed|demonstrated|showed|showcased|announced"
-    r"|shared|told)\b)"
+    rf"(?:{_STAFF}\s(?:from|of|at)\s(?:the\s)?|(?<![\w’'-])(?:The\s)?)(?P<name>{_CAPITALS})"
+    rf"(?=(?:{_FOLKS})?\s(?:also |then |has |have )?(?:presented|spoke|talked"
+    r"|gave (?:an?|the|two|three|several)|demoed|demonstrated|showed|showcased|announced|shared|told)\b)"
 )
 _WRITER = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Ww]e|[Mm]y|[Oo]ur|ich|[Ii]ch|wir|[Ww]ir|[Nn]ous|je)\b")
 _NEXT = re.compile(

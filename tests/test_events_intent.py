@@ -1,0 +1,63 @@
+"""The list of the events that the notes are about."""
+
+import pytest
+
+from intents import reply
+from intents.events import shaped
+from store.index import Index
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("which summits do you know", ""),
+        ("What events are there in 2016?", "in 2016"),
+        ("list the events", ""),
+        ("list all conferences in Berlin", "in Berlin"),
+        ("events", ""),
+        ("Welche Konferenzen kennst du?", ""),
+        ("summit wifi", None),
+        ("what event loop does it use", None),
+        ("which summit had most people", None),
+    ],
+)
+def test_a_question_for_events_is_told_by_its_shape(typed: str, rest: str | None) -> None:
+    assert shaped(typed) == rest
+
+
+def test_every_event_is_listed_once_in_the_order_of_time_with_its_notes(index: Index) -> None:
+    answer = reply("which summits do you know?", index)
+    assert (answer.intent, answer.refused) == ("events", False)
+    assert [line.section for line in answer.lines] == sorted(line.section for line in answer.lines)
+    assert len(answer.lines) == len(index.facets.events) == len({line.text for line in answer.lines})
+    assert answer.lines[0].text == "OpenStack Summit Tokyo 2015 · Oct 2015 · 1 note"
+    assert answer.hits == ()
+
+
+def test_a_year_or_a_city_narrows_the_list_down(index: Index) -> None:
+    assert [line.section for line in reply("events in 2018", index).lines] == ["2018", "2018"]
+    assert [line.text[:27] for line in reply("conferences in Tokyo", index).lines] == ["OpenStack Summit Tokyo 2015"]
+
+
+def test_each_event_goes_on_to_its_summary(index: Index) -> None:
+    answer = reply("events", index)
+    assert {choice.question.split()[0] for choice in answer.choices} == {"summarise"}
+    assert {reply(choice.question, index).intent for choice in answer.choices} == {"summary"}
+
+
+def test_a_year_without_an_event_is_refused_with_years_to_go_on(index: Index) -> None:
+    answer = reply("what events are there in 2031", index)
+    assert answer.refused
+    assert "2031" in answer.heading
+    assert all(choice.label.isdigit() for choice in answer.choices)
+
+
+def test_a_topic_beside_the_events_is_searched_for(index: Index) -> None:
+    assert reply("events about kuryr and of kuryr", index).intent != "events"
+
+
+@pytest.mark.parametrize(
+    "typed", ["events \x00", "events in " + "x" * 3000, 'events of " OR NEAR(', "list the events 🎉"]
+)
+def test_hostile_questions_for_events_are_answered_or_refused(index: Index, typed: str) -> None:
+    assert reply(typed, index).heading
