@@ -19,7 +19,8 @@ TOKYO, AUSTIN = "OpenStack Summit Tokyo 2015", "OpenStack Summit Austin 2016"
 FRONT = "---\nevent: {}\ndate: {}\nauthor: Ada Vale\n---\n\n"
 TEXTS = {
     "a.md": FRONT.format(TOKYO, "2015-10-27")
-    + "We saw Kuryr today. Containers get networks from Kuryr.\n\n# Next\n\nMany people had a use for containers with Magnum.\n\n"
+    + "We saw Kuryr today. Containers get networks from Kuryr.\n\n# Next\n\nMany people had a use for containers "
+    "with Magnum.\n\n"
     "# More\n\nNetwork Functions Virtualization (NFV) came up. Telecoms want NFV now.\n\n# Monday\n\nAda Vale met "
     "Bob Marley in Tokyo, and lunch was good.\n",
     "b.md": FRONT.format(TOKYO, "2015-10-28")
