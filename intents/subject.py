@@ -1,7 +1,7 @@
 """What a question for a summary means: all of some notes, a few notes by their titles, or a topic in them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from operator import eq
 
@@ -145,19 +145,28 @@ def _titled(question: Question, index: Index, notes: set[int] | None) -> list[in
     return found if notes and len(found) == len(notes) else []
 
 
-def _with_words(about: Sequence[str], known: Iterable[Title], kinds: Collection[str]) -> list[int]:
-    """The notes that have all these words in title, file or author, and if some do, one for a kind of note as well."""
-    found = {id: named for id, *named in known if all(_stands_in(word, named) for word in about)}
-    of_kind = [id for id, named in found.items() if any(_stands_in(kind, named) for kind in kinds)]
-    return of_kind or list(found)
+def _with_words(about: Sequence[str], known: Sequence[Title], kinds: Collection[str]) -> list[int]:
+    """The notes that have all these words in title, file or author, and if some do, one for a kind of note as well.
+
+    A long word may also be a part of a file's name, where no note has them all as words.
+    """
+    for stands_in in (_is_word_of, _is_part_of):
+        found = {id: named for id, *named in known if all(stands_in(word, named) for word in about)}
+        if found:
+            of_kind = [id for id, named in found.items() if any(_is_word_of(kind, named) for kind in kinds)]
+            return of_kind or list(found)
+    return []
 
 
-def _stands_in(word: str, known: Sequence[str]) -> bool:
-    """Whether a word is one of a title, file or author, but for a slip, or a long one part of the file's name."""
-    _, file, _ = known
-    inside = len(word) >= LONG and word in fold(file)
+def _is_word_of(word: str, known: Sequence[str]) -> bool:
+    """Whether it is a word of a title, file or author, but for a slip in a long one."""
     same = alike if len(word) > LONG else eq
-    return inside or any(same(word, part) for text in known for part in name_words(text))
+    return any(same(word, part) for text in known for part in name_words(text))
+
+
+def _is_part_of(word: str, known: Sequence[str]) -> bool:
+    _, file, _ = known
+    return _is_word_of(word, known) or (len(word) >= LONG and word in fold(file))
 
 
 def _named_notes(index: Index, notes: Collection[int]) -> Subject:

@@ -200,7 +200,7 @@ def _facts(hits: Sequence[Hit], index: Index) -> str:
     sources = list(dict.fromkeys(hit.source for hit in hits))
     named = {source.event for source in sources}
     events = [event for event in index.facets.events if event.name in named]
-    authors = list(dict.fromkeys(source.author for source in sources if source.author))
+    authors = list(dict.fromkeys(source.author.split(",")[0] for source in sources if source.author))
     starts = {event.start for event in events} | {source.date for source in sources if not source.event}
     dates = [month(date) for date in sorted(starts) if date]
     by = f" by {', '.join(authors[:MOST_NAMED])}" if authors else ""

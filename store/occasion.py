@@ -22,35 +22,39 @@ _HEADS = re.compile(
     r"|\b(?:attendance|attended by|total number of)\b[^.]{0,40}?(\d[\d,.]*\d)",
     re.IGNORECASE,
 )
-_THERE = re.compile(
-    r"\battend|\b(?:summit|event|conference|present|gathered|met|came|joined|registered|visitors|participants|delegates)\b",
-    re.IGNORECASE,
+_GATHERING = re.compile(
+    r"\b(?:summit|event|conference|ptg|hackathon|hackfest|mid-?cycle|meetup|gathering|convention)\b", re.IGNORECASE
 )
+LARGE = 1000
+"""From so many people on it is the event that they were at, and not a room in it."""
 
 
 def bearing(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[Hit], float]:
     """How much a passage counts for its event (at most 1).
 
-    Less where neither its note's title and opening nor its own words name the event, and less where the note is
-    older than the event and so cannot tell what happened.
+    Less where neither its note's title and opening nor its own words name the event, or where its own words name
+    only another one; and less where the note is older than the event and so cannot tell what happened.
     """
     known = {event.name: event for event in events}
-    names = {name: _peculiar(event) for name, event in known.items()}
+    any_event = _names({name for event in known.values() for name in (event.city, event.series) if " " not in name})
+    this_event = {name: _names(_peculiar(event)) for name, event in known.items()}
 
-    def names_event(hit: Hit) -> bool:
-        named = names.get(hit.source.event)
-        return not named or bool(
-            named.search(" ".join((hit.source.title, *hit.passage.heading, hit.passage.text)).lower())
-        )
+    def speaks_of_it(hit: Hit, *further: str) -> bool:
+        ours = this_event.get(hit.source.event)
+        text = " ".join((*further, *hit.passage.heading, hit.passage.text)).lower()
+        return ours is None or bool(ours.search(text))
 
     of_notes = groupby(hits, key=lambda hit: hit.source.file)
-    on_it = {file for file, same in of_notes if any(map(names_event, islice(same, OPENING)))}
+    on_it = {
+        file for file, same in of_notes if any(speaks_of_it(one, one.source.title) for one in islice(same, OPENING))
+    }
 
     def counts(hit: Hit) -> float:
-        source = hit.source
-        near = source.file in on_it or names_event(hit)
-        start = known[source.event].start if source.event in known else ""
-        return (1.0 if near else AFAR) * (EARLY if "" < source.date < start[: len(source.date)] else 1.0)
+        source, event = hit.source, known.get(hit.source.event)
+        elsewhere = any_event.search(" ".join((*hit.passage.heading, hit.passage.text)).lower())
+        near = speaks_of_it(hit) or (source.file in on_it and not elsewhere)
+        early = event is not None and "" < source.date < event.start[: len(source.date)]
+        return (1.0 if near else AFAR) * (EARLY if early else 1.0)
 
     return counts
 
@@ -58,24 +62,30 @@ def bearing(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[Hit]
 def heads(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[str], float]:
     """How many people a text says were at the one event that all the passages are about; 0 where it does not tell.
 
-    A text that names the city of another event is taken to speak of that one.
+    A text that names the city of another event is taken to speak of that one, and one that names no event of a room.
     """
     about = {hit.source.event for hit in hits}
-    cities = {word for event in events if event.name not in about for word in name_words(event.city)}
-    cities -= {word for name in about for word in name_words(name)}
+    ours = {word for event in events if event.name in about for word in name_words(f"{event.name} {event.city}")}
+    cities = {word for event in events for word in name_words(event.city)} - ours
 
     def told(text: str) -> float:
         match = _HEADS.search(text)
-        if len(about) > 1 or "" in about or not match or not _THERE.search(text) or cities.intersection(words(text)):
+        if len(about) != 1 or "" in about or not match or not cities.isdisjoint(words(text)):
             return 0.0
-        return float(re.sub(r"\D", "", match[1] or match[2]))
+        count = float(re.sub(r"\D", "", match[1] or match[2]))
+        return count if count >= LARGE or _GATHERING.search(text) else 0.0
 
     return told
 
 
-def _peculiar(event: KnownEvent) -> re.Pattern[str] | None:
-    """What tells an event from others in a text in small letters: its city, and what is peculiar in its name."""
+def _names(said: Iterable[str]) -> re.Pattern[str]:
+    """One of some names in a text in small letters; nothing where there are none."""
+    telling = sorted(re.escape(name.lower()) for name in said if name)
+    return re.compile(rf"\b(?:{'|'.join(telling)})\b" if telling else r"(?!)")
+
+
+def _peculiar(event: KnownEvent) -> frozenset[str]:
+    """The words in small letters that tell an event from others: its city, and what is peculiar in its name."""
     told = f"{event.name} {event.city}"
     named = {*name_words(told), *told.lower().split()} - _EVERYWHERE
-    telling = sorted(re.escape(word) for word in named if not word.isdigit())
-    return re.compile(rf"\b(?:{'|'.join(telling)})") if telling else None
+    return frozenset(word for word in named if not word.isdigit() and len(word) > 2)

@@ -29,6 +29,8 @@ CENTRAL, OPENS, NUMBER, NEWS, SUBSTANCE = 0.5, 1.0, 0.6, 0.4, 0.5
 as much for the second sentence, and so on), a number, news, words that are not everyday ones."""
 SUBSTANTIAL = 8
 """How many words that are not everyday ones a sentence of full substance has."""
+FEWEST_OWN = 3
+"""With fewer words that are not everyday ones, a sentence about its author says nothing of the matter."""
 ASIDE, PERSONAL = 0.3, 0.8
 """What a sentence counts that points elsewhere (and a line that does not end like a sentence), and one that tells of
 its author."""
@@ -152,7 +154,7 @@ def _pieces(hits: Sequence[Hit], says: Says, about: Callable[[str], float], coun
         at = every[i].at
         share = about(every[i].text) or UNDER_TOPIC * about(" ".join(hits[at].passage.heading))
         if share and (reach := _reach(every, i, central)):
-            weak = _is_weak(every[i].text)
+            weak = _is_weak(every[i]) or any(map(is_aside, hits[at].passage.heading[-1:]))
             rating = _rating(every[i], central[i]) * (ASIDE if weak else 1) * share * counts[at]
             found.append(_piece(every[slice(*reach)], rating, says, weak=weak))
     return found
@@ -213,9 +215,12 @@ def _rating(sentence: _Sentence, central: float) -> float:
     return rating * (PERSONAL if is_personal(sentence.text) else 1)
 
 
-def _is_weak(text: str) -> bool:
-    """An aside, or a line that does not end like a sentence."""
-    return is_aside(text) or not text.rstrip(_CLOSING).endswith(_SENTENCE_END)
+def _is_weak(sentence: _Sentence) -> bool:
+    """An aside, a line that does not end like a sentence, or nothing but how its author felt."""
+    text = sentence.text
+    if is_aside(text) or not text.rstrip(_CLOSING).endswith(_SENTENCE_END):
+        return True
+    return is_personal(text) and len(sentence.stems - common_stems()) < FEWEST_OWN
 
 
 def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
