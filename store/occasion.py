@@ -18,8 +18,7 @@ _EVERYWHERE = frozenset(
 """Words in the names of events that tell none from the others."""
 _HEADS = re.compile(
     r"(\d[\d,.]*\d)\+?(?: [\w-]+){0,3} (?:attendees|participants|visitors|delegates|attended|registered|in attendance"
-    r"|people|developers|contributors|guests|folks)\b"
-    r"|\b(?:attendance|attended by|total number of)\b[^.]{0,40}?(\d[\d,.]*\d)",
+    r"|people|guests|folks)\b|\b(?:attendance|attended by|total number of)\b[^.]{0,40}?(\d[\d,.]*\d)",
     re.IGNORECASE,
 )
 _GATHERING = re.compile(
@@ -69,10 +68,10 @@ def heads(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[str], 
     cities = {word for event in events for word in name_words(event.city)} - ours
 
     def told(text: str) -> float:
-        match = _HEADS.search(text)
-        if len(about) != 1 or "" in about or not match or not cities.isdisjoint(words(text)):
+        if len(about) != 1 or "" in about or not cities.isdisjoint(words(text)):
             return 0.0
-        count = float(re.sub(r"\D", "", match[1] or match[2]))
+        counts = [float(re.sub(r"\D", "", first or second)) for first, second in _HEADS.findall(text)]
+        count = max(counts, default=0.0)
         return count if count >= LARGE or _GATHERING.search(text) else 0.0
 
     return told

@@ -1,5 +1,7 @@
 """Summaries of the sample notes: what they are of, how long, and that every quote stands where it says."""
 
+import json
+import os
 import shutil
 from pathlib import Path
 
@@ -8,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_samples import SAMPLES, one_line
 
-from bot.batch import fields
-from bot.judge import comparable, holds
+from bot.batch import batch, fields
+from bot.judge import comparable, holds, table
 from intents import reply
 from intents.base import Answer, Tweak
 from intents.summary import WORDS
@@ -210,6 +212,18 @@ def test_anything_can_be_asked_for(index: Index, said: str) -> None:
     answer = reply(f"summarise {said}", index)
     assert answer == reply(f"summarise {said}", index)
     assert answer.refused or answer.lines or answer.heading
+
+
+@pytest.mark.parametrize(("name", "notes"), [("seeds", "seeds"), ("dev", "corpus")])
+def test_the_passages_of_a_summary_hold_what_people_call_its_main_points(name: str, notes: str, tmp_path: Path) -> None:
+    folder = os.environ.get("RECAP_REFERENCE")
+    if not folder:
+        pytest.skip("RECAP_REFERENCE names no folder with reference notes and questions")
+    lines = (Path(folder) / "questions" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [question for question in map(json.loads, lines) if question["kind"] == "summary"]
+    reload(Path(folder) / notes, tmp_path / "recap.db")
+    outputs = batch(map(json.dumps, questions), open_index(tmp_path / "recap.db"), 10)
+    assert table(questions, [json.loads(line) for line in outputs])["summary"]["parts"] >= 0.70
 
 
 def test_the_order_of_the_files_does_not_matter(tmp_path: Path, index: Index) -> None:
