@@ -59,10 +59,14 @@ _DID = re.compile(
     r"(?:[?!.]|$| über\b| zu\b| gesagt| gezeigt)",
     re.IGNORECASE,
 )
-_WHO_THAT_IS = (
-    r"(?:,\s(?!and |or )[^.;]{3,60}|\s\(|:\s|\s[-–—]\s|\s(?:of|from|at)\s(?:the\s)?[A-Z]"
-    r"|,?\s(?:who\s)?(?:is|was)\s(?:an?|the|our|one|former)\b"
-    r"|\s(?:[A-Z]\w+\s){0,3}(?:Developer|Engineer|Architect|Manager|Director|Founder|Lead|CEO|CTO|VP|PTL)\b)"
+_ROLE = (
+    r"(?:[Dd]eveloper|[Ee]ngineer|[Aa]rchitect|[Mm]anager|[Dd]irector|[Ff]ounder|[Ll]ead(?:er)?|C[EFIOT]O|S?VP|PTL"
+    r"|[Cc]hair(?:man|woman)?|[Pp]resident|[Hh]ead|[Mm]ember|[Ee]vangelist|[Aa]nalyst|[Cc]onsultant|[Ss]cientist"
+    r"|[Oo]fficer|[Ll]iaison|[Ww]riter|[Aa]mbassador|[Pp]rofessor|[Cc]ontributor|[Mm]aintainer)"
+)
+_INTRODUCED = (
+    rf"(?:\s?[,:(–—-]?\s(?:[\w&’'.-]+\s){{0,5}}?{_ROLE}\b|\s\(?(?:of|from|at)\s(?:the\s)?[A-Z]|\s?\([A-Z]"
+    r"|,?\s(?:who\s)?(?:is|was)\s(?:an?|the|our|one|former)\b)"
 )
 _NOBODY = frozenset(
     "you we i they he she it people anybody anyone somebody someone everyone everybody attendees users operators "
@@ -108,7 +112,8 @@ def who(question: Question, index: Index, limit: int = 10) -> Answer:
 class _Quote:
     """Sentences of a passage, from ``start`` to ``end``, with the name that they are tied to, or that is near.
 
-    ``share`` is the weight of the topic in them; ``echoes`` is how many words of the question stand in one
+    ``share`` is the weight of the topic in them; ``strong`` tells that they, or others of the passage, say that the
+    person speaks; ``echoes`` is how many words of the question stand in one
     sentence of the person's own.
     """
 
@@ -117,6 +122,7 @@ class _Quote:
     start: int
     end: int
     share: float = 0.0
+    strong: bool = False
     echoes: int = 0
     introduces: bool = False
 
@@ -223,8 +229,18 @@ def _best(
         fits = FEWEST_WORDS <= len(text[end : one.end].split()) <= MOST_WORDS - len(text[start:end].split())
         if fits and not text[end : one.start].strip():
             end = one.end
+    start = _from_name(mine[:at], text, start, end, own)
     echoes = max((len(asked.intersection(stems(text[one.start : one.end]))) for one in mine if one.direct), default=0)
-    return _Quote(hit, name, start, end, max(shares), echoes, _introduces(text[start:end], name))
+    strong = any(one.strong for one in mine)
+    return _Quote(hit, name, start, end, max(shares), strong, echoes, _introduces(text[start:end], name))
+
+
+def _from_name(before: Sequence[Said], text: str, start: int, end: int, own: set[str]) -> int:
+    """Where a quote that does not name them has to begin to do so, if that is near enough."""
+    if not own.isdisjoint(stems(text[start:end])):
+        return start
+    naming = [one.start for one in before if not own.isdisjoint(stems(text[one.start : one.end]))]
+    return naming[-1] if naming and len(text[naming[-1] : end].split()) <= MOST_WORDS else start
 
 
 def _readable(sentence: str) -> float:
@@ -238,7 +254,8 @@ def _share(text: str, weights: Mapping[str, float]) -> float:
 
 def _introduces(sentence: str, name: str) -> bool:
     """Whether a sentence says beside the name who that is: "X, VP of …", "X of Y", "X is …"."""
-    return bool(re.search(re.escape(name) + _WHO_THAT_IS, sentence))
+    escaped = re.escape(name)
+    return bool(re.search(rf"{escaped}{_INTRODUCED}|{_ROLE}\s{escaped}", sentence))
 
 
 def _introduced_first(theirs: Sequence[_Quote], near: Sequence[_Quote]) -> tuple[list[_Quote], list[_Quote]]:
@@ -370,7 +387,7 @@ def _lines(quotes: Iterable[_Quote], section: str) -> Iterator[Line]:
     for same in together.values():
         hit, end = same[0].hit, max(one.end for one in same)
         text = hit.passage.text[same[0].start : end]
-        telling = hit.matched.union(*(stems(one.name) for one in same)) - _SMALL
+        telling = (hit.matched - _SMALL).union(*(stems(one.name) for one in same))
         yield Line(text, cite(hit), marks(text, telling), section)
 
 
@@ -378,8 +395,8 @@ _SMALL = frozenset(map(stem, language.STOP_WORDS))
 
 
 def _in_order(quotes: Iterable[_Quote], hits: Iterable[Hit], limit: int) -> tuple[Hit, ...]:
-    """The passages that are quoted, then the others that were found, each once."""
-    ordered = {hit.id: hit for hit in (*(one.hit for one in quotes), *hits)}
+    """The passages that say that somebody speaks, then all others as they were found, each once."""
+    ordered = {hit.id: hit for hit in (*(one.hit for one in quotes if one.strong), *hits)}
     return tuple(ordered.values())[:limit]
 
 

@@ -53,7 +53,8 @@ _IS = (
     r"(?:is|was|are|were|has|have|had|will|would|can|does|did|do|made|makes|built|builds|used|uses|wants|wanted|thinks"
     r"|thought|believes|believed|plans|planned|launched|released|joined|joins|works|worked|started|wrote|writes|ran|runs"
     r"|created|creates|brought|decided|looked|continued|finished|offers|offered|provides|provided|committed|won|took"
-    r"|sees|saw|knows|knew|says|maintains|helped|helps|moved|adopted|chose|selected|operates|operated)\b"
+    r"|[a-z]{4,}ed|sees|saw|knows|knew|says|maintains|helped|helps|moved|adopted|chose|selected|operates|operated"
+    r"|ist|sind|war|waren|hat|haben|wird|will|hei(?:ß|ss)t|est|était|es|era|fue)\b"
 )
 _ADVERBS = r"(?:(?:also|then|again|really|just|briefly|quickly|later|first|next|even|now|both|all|who|jokingly|đã)\s)*"
 _CAPITALS = r"[A-Z0-9][\w&.+-]*(?:\s(?:of\s)?[A-Z][\w&.+-]*){0,4}"
@@ -64,7 +65,7 @@ _ASIDE = (
 _NAME = r"[A-Z][^\s,.:;()]+(?:\s[A-Z][^\s,.:;()]*){0,3}"
 _OTHERS = rf"(?:,?\s(?:and|und|et|y|&|và)\s{_NAME}|,\s{_NAME})"
 _FOLKS = r"\s(?:folks|people|team|guys|engineers|developers)"
-_BETWEEN = rf"(?:['’]s|{_FOLKS})?{_ASIDE}{{0,2}}{_OTHERS}{{0,4}}{_ASIDE}?,?\s{_ADVERBS}"
+_BETWEEN = rf"(?:['’]s|{_FOLKS})?{_ASIDE}{{0,2}}{_OTHERS}{{0,4}}{_ASIDE}?[,)]?\s(?:that\s)?{_ADVERBS}"
 _SPEAKS_AFTER = re.compile(_BETWEEN + _SPEAKS)
 _IS_AFTER = re.compile(_BETWEEN + _IS)
 _DOING = re.compile(
@@ -104,8 +105,9 @@ _PRONOUN_IN = re.compile(
 )
 _STAFF_OF = re.compile(rf"{_STAFF}\s(?:from|of|at)\s(?:the\s)?$")
 _LEANING = re.compile(r"\b(?:of|from|at|for|in|on|with|and|to|using|about|into|behind|like|as|than|or)\s(?:the\s)?$")
+_TITLE = r"(?:(?:[A-Z][\w.&/-]*|of|for|and|at|the),?\s){0,7}"
 _OF = re.compile(
-    r"(?:['’]s)?(?:,?\s(?:of|from|at|with|von|bei|de)\s(?:the\s)?|\s?[(–—-]\s?|[,:]\s(?:[^.;]{0,60}[\s,])?)"
+    rf"(?:['’]s)?(?:,?\s(?:of|from|at|with|von|bei|de)\s(?:the\s)?|\s?[(–—-]\s?(?:{_TITLE})?|[,:]\s{_TITLE})"
 )
 _WHOSE = re.compile(r"['’]s?\s(?:[\w-]+\s){0,4}|,?\s(?:[A-Z]{2,4}\s)?")
 
@@ -244,7 +246,9 @@ def _ties(sentence: str, one: _Named) -> int:
     after = (_SPEAKS_AFTER, _DOING, _OWN)
     if any(pattern.match(sentence, end) for pattern in after) or _BY.search(before):
         return 2
-    if one.person and (_OF_TITLE.search(before) or (_AFTER_DASH.search(before) and _CREDITED.match(sentence, end))):
+    credited = _AFTER_DASH.search(before) and _CREDITED.match(sentence, end)
+    closes = before.endswith("by ") and not sentence[end:].strip()  # a title, since no sentence ends without a stop
+    if one.person and (_OF_TITLE.search(before) or credited or closes):
         return 2
     if not before.strip(' *_#-•"“') and _LABEL.match(sentence, end):
         return 2
