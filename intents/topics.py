@@ -1,7 +1,7 @@
 """What an event, a year or all the notes are about: their topics with counts, a quote each, and each to go on with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from intents import language
@@ -67,7 +67,7 @@ def main_topics(question: Question, index: Index, limit: int = 10) -> Answer:
     return Answer(
         intent="topics",
         heading=f"{'More topics' if start else 'Main topics'}{where(question.scope)}, from {counted(notes, 'note')}",
-        lines=tuple(line for topic, held in quoted for line in _quoted(topic, held)),
+        lines=tuple(_quotes(quoted)),
         hits=tuple(hits.values())[:limit],
         corrections=corrections(question, Found()),
         scope=question.scope,
@@ -89,12 +89,17 @@ def asked_of(topic: Topic, scope: Scope) -> str:
     return " ".join(filter(None, (topic.shown, *limits, release)))
 
 
-def _quoted(topic: Topic, held: list[Hit]) -> Iterator[Line]:
-    title = f"{named(topic)} · {counted(topic.passages, 'passage')} in {counted(topic.notes, 'note')}"
-    for hit in held[:1]:
-        best = quotable(hit, topic)
-        text = hit.passage.text[best.start : best.end]
-        yield Line(text, cite(hit), marks(text, hit.matched), title)
+def _quotes(held: Iterable[tuple[Topic, Sequence[Hit]]]) -> Iterator[Line]:
+    """A quote for each topic, another one for each where there is one."""
+    shown: set[tuple[int, int]] = set()
+    for topic, hits in held:
+        bests = [(hit, quotable(hit, topic)) for hit in hits]
+        fresh = [(hit, best) for hit, best in bests if (hit.id, best.start) not in shown]
+        for hit, best in (fresh or bests)[:1]:
+            shown.add((hit.id, best.start))
+            text = hit.passage.text[best.start : best.end]
+            counts = f"{counted(topic.passages, 'passage')} in {counted(topic.notes, 'note')}"
+            yield Line(text, cite(hit), marks(text, hit.matched), f"{named(topic)} · {counts}")
 
 
 def _nothing(question: Question, index: Index, has_topics: bool) -> Answer:

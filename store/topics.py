@@ -10,14 +10,15 @@ than phrases, phrases more than plain words; an acronym and what it stands for a
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from store.chatter import is_aside, is_chatter, is_personal, leans
 from store.index import Index
 from store.model import Facets, Hit, Scope
 from store.quotes import Sentence, rate
 from store.terms import common_stems, occurrences, quoted
-from store.text import fold, name_words, stem
+from store.text import fold, name_words, stem, stems
 
 CONSIDERED = 400
 """How many phrases of a scope are weighed, those of most passages first."""
@@ -44,6 +45,8 @@ SHORT, LONG = 8, 45
 """Words that a quote should have."""
 FRAGMENT, LISTING, MANY_COMMAS = 0.7, 0.6, 4
 """What a quote counts that ends like no sentence, and one that lists things, by its commas."""
+EARLY, IDLE, LEANING = 1.2, 0.4, 0.7
+"""What a quote counts that begins with the topic, that says nothing of it, and that is not to be understood alone."""
 
 Form = tuple[str, ...]
 
@@ -114,7 +117,11 @@ def quotable(hit: Hit, topic: Topic) -> Sentence:
     """The sentence of a passage that speaks of a topic, whole and of a readable length where there is one."""
     text = hit.passage.text
     weights = {s: 1.0 for form in topic.forms for s in form}
-    rated = [replace(one, score=one.score * _readable(text[one.start : one.end])) for one in rate(text, weights)]
+    rated = [
+        replace(one, score=one.score * _readable(sentence) * _telling(sentence, weights))
+        for one in rate(text, weights)
+        for sentence in (text[one.start : one.end],)
+    ]
     return max(rated, key=lambda one: (one.score, -one.start), default=Sentence(0, len(text), 0.0))
 
 
@@ -124,6 +131,13 @@ def _readable(sentence: str) -> float:
     length = min(1.0, count / SHORT, LONG / max(1, count))
     whole = 1.0 if sentence.endswith((".", "!", "。", ".”", ".)")) else FRAGMENT
     return length * whole * (LISTING if sentence.count(",") >= MANY_COMMAS else 1.0)
+
+
+def _telling(sentence: str, topic: Container[str]) -> float:
+    """More for what begins with the topic; less for what is of the trip, points elsewhere, or leans on the last one."""
+    early = EARLY if any(s in topic for s in stems(sentence)[:SHORT]) else 1.0
+    idle = IDLE if is_chatter(sentence) or is_aside(sentence) else 1.0
+    return early * idle * (LEANING if leans(sentence) or is_personal(sentence) else 1.0)
 
 
 def _holds(body: Sequence[str], forms: Iterable[Form]) -> bool:
