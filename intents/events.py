@@ -7,7 +7,7 @@ from dataclasses import replace
 from intents import language
 from intents.base import Answer, Choice, Intent, Line, counted
 from intents.event_filters import events_in
-from intents.find import find, where
+from intents.find import find
 from intents.timeline import month
 from intents.understand import Question
 from store.index import Index
@@ -18,7 +18,8 @@ SHOWN = 20
 MOST_CHOICES = 10
 UNDATED = "Undated"
 _WHAT = r"(?:summits?|events?|conferences?|meetups?|ptgs?|konferenzen|veranstaltungen|gipfel)"
-_REST = r"(?P<rest>(?:\s(?:in|of|from|at|for|during|im|von|aus)\s.*)?)[\s?.!]*$"
+_REST = r"(?P<rest>(?:\s(?:in|of|from|at|for|during|since|im|von|aus|seit)\s.*)?)[\s?.!]*$"
+_SINCE = re.compile(r"(?:since|seit)\b", re.IGNORECASE)
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
@@ -42,16 +43,14 @@ def shaped(text: str) -> str | None:
 
 
 def events(question: Question, index: Index, limit: int = 10) -> Answer:
-    """The events that the notes are about, in the order of time, page by page; with a topic, as any other question.
+    """The events that the notes are about, in the order of time, page by page.
 
     There are no passages behind it, only what the notes are about.
     """
     if question.absent:
         return replace(find(question, index, limit), intent="events")
-    if set(question.about) - language.WEAK_WORDS or question.phrases or question.strangers:
-        return find(replace(question, intent="find"), index, limit)
-    known = [event for event in events_in(question.scope, index.facets) if _is_planned(event, question.scope.release)]
-    known.sort(key=lambda event: (not event.start, event.start, event.name))
+    unknown = set(question.about) - language.WEAK_WORDS or question.phrases or question.strangers
+    known = [] if unknown else sorted(_meant(question, index), key=lambda event: (not event.start, event.start))
     start = question.page * SHOWN
     shown = known[start : start + SHOWN]
     if not shown:
@@ -59,7 +58,7 @@ def events(question: Question, index: Index, limit: int = 10) -> Answer:
     notes = sum(event.notes for event in known)
     return Answer(
         intent="events",
-        heading=f"{counted(len(known), 'event')}{where(question.scope)}, {counted(notes, 'note')}",
+        heading=f"{counted(len(known), 'event')}{_limits(question)}, {counted(notes, 'note')}",
         lines=tuple(Line(_told(event), section=event.year or UNDATED) for event in shown),
         corrections=question.corrections,
         scope=question.scope,
@@ -71,8 +70,19 @@ def events(question: Question, index: Index, limit: int = 10) -> Answer:
     )
 
 
-def _is_planned(event: KnownEvent, release: str) -> bool:
-    return release in ("", *event.releases)
+def _meant(question: Question, index: Index) -> list[KnownEvent]:
+    """The events of a place, a year or a release, or those since then."""
+    scope = question.scope
+    named = [event for event in events_in(scope, index.facets) if scope.release in ("", *event.releases)]
+    if not _SINCE.match(question.said):
+        return named
+    first = scope.year if not (scope.event or scope.city) else min((event.start for event in named), default="")
+    return [event for event in index.facets.events if event.start and event.start >= first]
+
+
+def _limits(question: Question) -> str:
+    """What was asked for, as it was typed: " in Tokyo"."""
+    return f" {question.said.strip(' ?.!')[:100]}" if question.scope else ""
 
 
 def _told(event: KnownEvent) -> str:
@@ -92,7 +102,8 @@ def _eventless(scope: Scope, index: Index) -> tuple[str, ...]:
 
 
 def _none(question: Question, index: Index, has_more: bool) -> Answer:
-    heading = "Those are all the events." if has_more else f"I know no event{where(question.scope)}."
+    asked = question.said.strip(" ?.!")[:100]
+    heading = "Those are all the events." if has_more else f"The notes are about no event {asked}".rstrip() + "."
     years = sorted((year for year in {event.year for event in index.facets.events} if year), reverse=True)
     choices = tuple(Choice(year, f"events in {year}") for year in years[:MOST_CHOICES])
     return Answer("events", heading, scope=question.scope, choices=() if has_more else choices, refused=True)

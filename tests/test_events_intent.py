@@ -39,6 +39,12 @@ def test_a_year_or_a_city_narrows_the_list_down(index: Index) -> None:
     assert [line.text[:27] for line in reply("conferences in Tokyo", index).lines] == ["OpenStack Summit Tokyo 2015"]
 
 
+def test_since_a_year_lists_that_year_and_what_came_after(index: Index) -> None:
+    answer = reply("list the events since 2017", index)
+    assert [line.section for line in answer.lines] == ["2017", "2017", "2018", "2018"]
+    assert answer.heading == "4 events since 2017, 4 notes"
+
+
 def test_each_event_goes_on_to_its_summary(index: Index) -> None:
     answer = reply("events", index)
     assert {choice.question.split()[0] for choice in answer.choices} == {"summarise"}
@@ -52,8 +58,14 @@ def test_a_year_without_an_event_is_refused_with_years_to_go_on(index: Index) ->
     assert all(choice.label.isdigit() for choice in answer.choices)
 
 
-def test_a_topic_beside_the_events_is_searched_for(index: Index) -> None:
-    assert reply("events about kuryr and of kuryr", index).intent != "events"
+def test_a_place_that_no_note_is_about_is_refused_by_its_name(index: Index) -> None:
+    answer = reply("events in Zephyria", index)
+    assert answer.refused
+    assert "Zephyria" in answer.heading
+
+
+def test_events_about_a_topic_are_a_question_as_any_other(index: Index) -> None:
+    assert reply("events about kuryr", index).intent == "find"
 
 
 @pytest.mark.parametrize(
