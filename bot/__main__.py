@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -28,6 +28,7 @@ from store.meaning import Model, load_model
 from store.schema import OutdatedIndex
 
 SAMPLES = files("bot").joinpath("samples")
+DEMO_PORT = 8137
 
 _notes_option = click.option(
     "--notes",
@@ -134,13 +135,37 @@ def chat(notes: Path | None) -> None:
 @cli.command()
 @click.argument("question", nargs=-1)
 @_notes_option
-def demo(question: tuple[str, ...], notes: Path | None) -> None:
-    """Try Recap on the notes that ship with it: a chat, or one QUESTION."""
-    with as_file(SAMPLES) as samples, _index(notes or Path(samples)) as index:
-        if question:
-            terminal.show(Console(), reply(" ".join(question), index))
-        else:
-            _converse(index)
+@click.option("--terminal", "in_terminal", is_flag=True, help="Chat in the terminal, without a browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=DEMO_PORT,
+    show_default=True,
+    help="Where the page is; another free one is taken if this is not.",
+)
+def demo(question: tuple[str, ...], notes: Path | None, in_terminal: bool, port: int) -> None:
+    """Try Recap on the notes that ship with it: in a small workspace in the browser, or one QUESTION."""
+    with as_file(SAMPLES) as samples:
+        if not question and not in_terminal and terminal.stdin_is_terminal():
+            _play(notes, Path(samples), port)
+            return
+        with _index(notes or Path(samples)) as index:
+            if question:
+                terminal.show(Console(), reply(" ".join(question), index))
+            else:
+                _converse(index)
+
+
+def _play(notes: Path | None, samples: Path, port: int) -> None:
+    """The page, until Ctrl-C. The index and the state are gone with it."""
+    from bot.playground.page import demo, guide  # here, because Bolt takes half a second to import
+
+    with tempfile.TemporaryDirectory(prefix="recap-") as folder:
+        settings = replace(
+            _settings(), notes=notes or samples, db=Path(folder, "recap.db"), state=Path(folder, "recap-state.db")
+        )
+        _read(settings.notes, settings.db, settings, _model(settings))
+        demo.run(settings, guide.own(str(notes)) if notes else guide.SAMPLES, port)
 
 
 @cli.command()
@@ -267,13 +292,18 @@ def _index(notes: Path | None) -> Iterator[Index]:
     with tempfile.TemporaryDirectory(prefix="recap-") as folder:
         path = Path(folder, "recap.db")
         model = _model(settings)
-        with terminal.loading(Console(stderr=True)) as progress:
-            changes = reload(notes, path, progress=progress, limit=settings.max_note_bytes, model=model)
-        for problem in changes.rejected:
-            print(f"recap: {problem.file}: {problem.reason}: {problem.remedy}", file=sys.stderr)
+        _read(notes, path, settings, model)
         index = open_index(path, model)
         yield index
         index.close()
+
+
+def _read(notes: Path, path: Path, settings: Settings, model: Model | None) -> None:
+    """Make an index of a folder, with progress and a line for each file that was not read."""
+    with terminal.loading(Console(stderr=True)) as progress:
+        changes = reload(notes, path, progress=progress, limit=settings.max_note_bytes, model=model)
+    for problem in changes.rejected:
+        print(f"recap: {problem.file}: {problem.reason}: {problem.remedy}", file=sys.stderr)
 
 
 def _current(settings: Settings) -> Index:

@@ -40,12 +40,17 @@ class Playground(Speech, Gestures):
     """A workspace that a bot can be pointed at: ``api_url`` is what its Web API is at.
 
     Entered with ``with``. What the bot is told and may do is what ``manifest`` says. Without ``request_url`` it is
-    reached by Socket Mode. ``routes`` are served beside the Web API, on ``port`` (0: any that is free; entering
-    raises ``OSError`` where it is taken).
+    reached by Socket Mode. What ``routes`` makes of it is served beside the Web API, on ``port`` (0: any that is
+    free; entering raises ``OSError`` where it is taken).
     """
 
     def __init__(
-        self, manifest: Mapping[str, Any], *, request_url: str = "", port: int = 0, routes: Sequence[BaseRoute] = ()
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        request_url: str = "",
+        port: int = 0,
+        routes: Callable[["Playground"], Sequence[BaseRoute]] = lambda slack: (),
     ) -> None:
         super().__init__(Workspace(installed(manifest)))
         self.faults = Faults()
@@ -130,7 +135,7 @@ class Playground(Speech, Gestures):
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
                 Route("/response/{name}", self._response, methods=["POST"]),
                 Route("/files/{file}/{name}", self._file),
-                *self._routes,
+                *self._routes(self),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         )

@@ -1,5 +1,6 @@
 """What people do in channels: they write, edit, delete, invite, upload, and open the bot's pages."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -11,6 +12,7 @@ from bot.playground.workspace import BOT_USER, TEAM, Channel, File, Message, Per
 
 Act = TypeVar("Act", bound=Callable[..., Any])
 R = TypeVar("R")
+NAMED = re.compile(r"(?<!\S)[@#][\w-]+")
 
 
 class Impossible(ValueError):
@@ -172,8 +174,7 @@ class Speech(Acting):
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         names = {f"@{one.name}": f"<@{one.id}>" for one in self.workspace.people.values()}
         names |= {f"#{one.name}": f"<#{one.id}|{one.name}>" for one in self.workspace.channels.values()}
-        words = escaped.split(" ")
-        return " ".join(names.get(word, word) for word in words)
+        return NAMED.sub(lambda word: names.get(word.group().lower(), word.group()), escaped)
 
     def _open(self, user: str, tab: str, more: Payload) -> Delivery | None:
         opened = {"type": "app_home_opened", "user": user, "channel": self.direct(user), "tab": tab, **more}
