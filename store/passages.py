@@ -124,6 +124,8 @@ def _leads_on(block: Block) -> bool:
 
 def _is_addresses(text: str) -> bool:
     """Whether a text is web addresses and little else, and so is to stand with a sentence if there is one."""
+    if "://" not in text and "www." not in text:
+        return not text
     return sum(len(match.group()) for match in _ADDRESS.finditer(text)) >= ADDRESSED * len(text)
 
 

@@ -6,17 +6,18 @@ one thing in several forms ("container", "containers") has one key, its stems.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from store.language import SMALL_WORDS as FOREIGN_WORDS
 from store.mentions import MONTHS
 from store.model import Note
 from store.people import full_names
 from store.terms import SMALL_WORDS, common_stems, listed_words
-from store.text import ADDRESS, fold, sentences, spans, stem, words
+from store.text import ADDRESS, fold, fold_word, may_hold_address, sentences, spans, stem, words
 
 MOST_KEYS = 150
 """How many phrases of a note are kept, those of most passages first."""
@@ -67,26 +68,42 @@ class Phrase:
     named: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a sentence; ``named`` where its capitals tell a name, ``before`` the folded word that precedes it."""
+class _Token(NamedTuple):
+    """A word as it is written, and what that tells wherever it stands. ``raw`` is without a genitive's ending."""
 
     folded: str
     raw: str
     stem: str
+    capital: bool
+    odd: bool
+    general: bool
+    small: bool
+    contraction: bool
+    telling: bool
+
+
+class _Word(NamedTuple):
+    """A word of a sentence; ``named`` where its capitals tell a name, ``before`` the folded word that precedes it."""
+
+    token: _Token
     named: bool
     glued: bool
     before: str
-    general: bool
 
 
 @dataclass(slots=True)
 class _Tally:
+    """What a note says of one key; ``forms`` counts the ways it is written."""
+
     passages: int = 0
     named: int = 0
     nouns: int = 0
     places: int = 0
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
+
+
+_Tallies = defaultdict[str, _Tally]
+_Seen = dict[str, bool]
 
 
 def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
@@ -95,21 +112,22 @@ def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
     *places* are folded names of cities and countries, which are no topics; neither are the note's people.
     """
     people = [name for passage in note.passages for name, _, _ in full_names(passage.text)]
-    never = set(words(" ".join((*people, *note.source.people, note.source.author, *places))))
+    never = frozenset(words(" ".join((*people, *note.source.people, note.source.author, *places))))
     above: tuple[str, ...] = ()
-    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+    tallies: _Tallies = defaultdict(_Tally)
     for passage in note.passages:
-        seen: dict[str, bool] = {}
+        seen: _Seen = {}
         for line in (*(one for one in passage.heading if one not in above), passage.text):
             for found in _sentences(line, note.source.language):
                 _count(found, tallies, seen, never)
         for key, named in seen.items():
-            tallies[key].passages += 1
-            tallies[key].named += named
+            tally = tallies[key]
+            tally.passages += 1
+            tally.named += named
         above = passage.heading
     plain = note.source.language in ("", "en")  # what a noun is, only English small words tell
-    kept = [_phrase(key, tally) for key, tally in tallies.items() if _is_kept(key, tally, plain)]
-    return sorted(kept, key=lambda one: (-one.passages, -one.named, one.key))[:MOST_KEYS]
+    kept = [(-tally.passages, -tally.named, key) for key, tally in tallies.items() if _is_kept(key, tally, plain)]
+    return [_phrase(key, tallies[key]) for _, _, key in sorted(kept)[:MOST_KEYS]]
 
 
 def _phrase(key: str, tally: _Tally) -> Phrase:
@@ -134,41 +152,71 @@ def _is_capitalised_noun(key: str, tally: _Tally) -> bool:
 
 
 def _sentences(text: str, language: str) -> Iterator[list[_Word]]:
-    bare = _ENUMERATION.sub(" . ", ADDRESS.sub(" . ", text))
+    bare = ADDRESS.sub(" . ", text) if may_hold_address(text) else text
+    bare = _ENUMERATION.sub(" . ", bare) if text.count(",") > 1 else bare
     for start, end in sentences(bare):
         yield _words(bare[start:end], language)
 
 
 def _words(sentence: str, language: str) -> list[_Word]:
-    cut = list(spans(sentence))
-    glued = [bool(_GLUE.fullmatch(sentence, cut[at - 1][2] if at else 0, cut[at][1])) for at in range(len(cut))]
-    titled = _titled(sentence, cut, glued)
-    found, before = list[_Word](), ""
-    for at, (folded, start, end) in enumerate(cut):
-        raw = _GENITIVE.sub("", sentence[start:end])
-        quiet = at == 0 or titled[at] or language == "de"  # which writes every noun so
-        named = bool(_ODD.match(raw)) or (raw[0].isupper() and not quiet)
-        general = folded in general_words() or _is_contraction(raw) or bool(_ORDINAL.fullmatch(folded))
-        found.append(_Word(folded, raw, stem(folded), named, glued[at], before, general))
-        before = folded
+    tokens: list[_Token] = []
+    glued: list[bool] = []
+    last = 0
+    for _, start, end in spans(sentence):
+        tokens.append(_token(sentence[start:end]))
+        glued.append(_is_glue(sentence[last:start]))
+        last = end
+    titled = _titled(tokens, glued)
+    found: list[_Word] = []
+    before, quiet = "", True
+    for token, joined, in_title in zip(tokens, glued, titled, strict=True):
+        named = token.odd or (token.capital and not quiet and not in_title)
+        found.append(_Word(token, named, joined, before))
+        before, quiet = token.folded, language == "de"  # which writes every noun with a capital
     opening = found[:2]
     if len(opening) == 2 and opening[1].named and opening[1].glued and _may_name(opening[0]) and not titled[0]:
-        found[0] = replace(found[0], named=True)  # "Red Hat", not "Red" and a name
+        found[0] = opening[0]._replace(named=True)  # "Red Hat", not "Red" and a name
     return found
 
 
+@lru_cache(maxsize=65536)
+def _token(written: str) -> _Token:
+    raw, folded = _GENITIVE.sub("", written), fold_word(written)
+    contraction = bool(re.search(r"['’](?!s?$)", raw)) and not _IRISH.match(raw)  # "they’ve", not "O’Reilly"
+    general = folded in general_words() or contraction or bool(_ORDINAL.fullmatch(folded))
+    fits = SHORTEST_WORD <= len(folded) <= LONGEST_WORD and any(map(str.isalpha, folded))
+    return _Token(
+        folded,
+        raw,
+        stem(folded),
+        capital=raw[0].isupper(),
+        odd=bool(_ODD.match(raw)),
+        general=general,
+        small=folded in SMALL_WORDS,
+        contraction=contraction,
+        telling=fits and not general and not folded.endswith("ly"),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_glue(between: str) -> bool:
+    return bool(_GLUE.fullmatch(between))
+
+
 def _may_name(word: _Word) -> bool:
-    return word.raw[0].isupper() and not word.general
+    return word.token.capital and not word.token.general
 
 
-def _titled(sentence: str, cut: Sequence[tuple[str, int, int]], glued: Sequence[bool]) -> list[bool]:
+def _titled(tokens: Sequence[_Token], glued: Sequence[bool]) -> list[bool]:
     """Which words stand in a title."""
-    found = [False] * len(cut)
+    found = [False] * len(tokens)
+    if sum(token.capital for token in tokens) < TITLE:
+        return found
     start = capitals = 0
-    for at in range(len(cut) + 1):
-        small = at < len(cut) and cut[at][0] in SMALL_WORDS
-        capital = at < len(cut) and sentence[cut[at][1]].isupper()
-        if at == len(cut) or not (small or capital) or not (glued[at] or not at):
+    for at in range(len(tokens) + 1):
+        small = at < len(tokens) and tokens[at].small
+        capital = at < len(tokens) and tokens[at].capital
+        if at == len(tokens) or not (small or capital) or not (glued[at] or not at):
             if capitals >= TITLE:
                 found[start:at] = [True] * (at - start)
             start, capitals = at, 0
@@ -176,39 +224,42 @@ def _titled(sentence: str, cut: Sequence[tuple[str, int, int]], glued: Sequence[
     return found
 
 
-def _is_contraction(raw: str) -> bool:
-    """Whether a word is two ("they’ve", "l’outil"), not one in the genitive or a name ("O’Reilly")."""
-    return bool(re.search(r"['’](?!s?$)", raw)) and not _IRISH.match(raw)
-
-
-def _count(sentence: Sequence[_Word], tallies: dict[str, _Tally], seen: dict[str, bool], never: set[str]) -> None:
-    for chunk in _chunks(sentence, never):
+def _count(sentence: Sequence[_Word], tallies: _Tallies, seen: _Seen, never: frozenset[str]) -> None:
+    for start, end in _chunks(sentence, never):
+        chunk = sentence[start:end]
         for at, word in enumerate(chunk):
-            if word.general:
-                continue
-            _see([word], tallies, seen, named=_is_name(chunk, at), form=word.named or word is not sentence[0])
-            head = at == len(chunk) - 1 and (at > 0 or word.before in _BEFORE_NOUN)
-            head = head and len(word.folded) > SHORTEST_WORD and not word.folded.endswith("ed")
-            tallies[word.stem].nouns += head
-            tallies[word.stem].places += 2 if word.before in _BEFORE_VERB else 1
+            if not word.token.general:
+                _see_word(chunk, at, tallies, seen, opens=start + at == 0)
         for run in (*_names(chunk), *(chunk[-length:] for length in range(2, min(LONGEST, len(chunk)) + 1))):
-            named = all(word.named for word in run)
-            if named or not any(word.general for word in run):
-                _see(run, tallies, seen, named=named, form=True)
+            _see_run(run, tallies, seen)
 
 
-def _see(run: Sequence[_Word], tallies: dict[str, _Tally], seen: dict[str, bool], *, named: bool, form: bool) -> None:
-    key = " ".join(word.stem for word in run)
-    seen[key] = seen.get(key, False) or named
-    if form:
-        tallies[key].forms[" ".join(word.raw for word in run)] += 1
+def _see_word(chunk: Sequence[_Word], at: int, tallies: _Tallies, seen: _Seen, *, opens: bool) -> None:
+    """Count one word, whose form tells nothing where it only opens a sentence."""
+    (folded, raw, key, *_), named, _, before = chunk[at]
+    tally = tallies[key]
+    seen[key] = seen.get(key, False) or (named and _is_name(chunk, at))
+    if named or not opens:
+        tally.forms[raw] = tally.forms.get(raw, 0) + 1
+    head = at == len(chunk) - 1 and (at > 0 or before in _BEFORE_NOUN)
+    tally.nouns += head and len(folded) > SHORTEST_WORD and not folded.endswith("ed")
+    tally.places += 2 if before in _BEFORE_VERB else 1
+
+
+def _see_run(run: Sequence[_Word], tallies: _Tallies, seen: _Seen) -> None:
+    named = all([word.named for word in run])  # noqa: C419 - a list is faster for two or three
+    if named or not any([word.token.general for word in run]):  # noqa: C419
+        key = " ".join([word.token.stem for word in run])
+        seen[key] = seen.get(key, False) or named
+        forms, form = tallies[key].forms, " ".join([word.token.raw for word in run])
+        forms[form] = forms.get(form, 0) + 1
 
 
 def _is_name(chunk: Sequence[_Word], at: int) -> bool:
     """Whether a word is a name by itself: an everyday one may only be part of a longer name ("Cloud Foundry")."""
     word = chunk[at]
     beside = any(other.named for other in (*chunk[max(0, at - 1) : at], *chunk[at + 1 : at + 2]))
-    return word.named and (bool(_ODD.match(word.raw)) or not beside or word.stem not in common_stems())
+    return word.named and (word.token.odd or not beside or word.token.stem not in common_stems())
 
 
 def _names(chunk: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
@@ -222,37 +273,33 @@ def _names(chunk: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
         start = at + 1
 
 
-def _chunks(sentence: Sequence[_Word], never: set[str]) -> Iterator[list[_Word]]:
+def _chunks(sentence: Sequence[_Word], never: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Runs of words that may be phrases: no small or general word in them, nothing but a space or hyphen between.
 
     A general word may be part of a name ("Best Buy"), beside another word of it.
     """
-    chunk: list[_Word] = []
+    start = -1
     for at, word in enumerate(sentence):
-        if chunk and not word.glued:
-            yield chunk
-            chunk = []
+        if start >= 0 and not word.glued:
+            yield start, at
+            start = -1
         if _is_telling(word, never) or (_is_part_of_name(sentence, at) and _is_telling(sentence[at + 1], never)):
-            chunk.append(word)
-        elif chunk:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+            start = at if start < 0 else start
+        elif start >= 0:
+            yield start, at
+            start = -1
+    if start >= 0:
+        yield start, len(sentence)
 
 
-def _is_telling(word: _Word, never: set[str]) -> bool:
-    folded = word.folded
-    if not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or not any(map(str.isalpha, folded)):
-        return False
-    if word.general or folded.endswith("ly"):
-        return False
-    return not (folded in never and word.raw[0].isupper())
+def _is_telling(word: _Word, never: frozenset[str]) -> bool:
+    token = word.token
+    return token.telling and not (token.capital and token.folded in never)
 
 
 def _is_part_of_name(sentence: Sequence[_Word], at: int) -> bool:
     """Whether a general word and the next one are written like a name."""
-    word = sentence[at]
-    if at + 1 == len(sentence) or not word.general or word.folded in SMALL_WORDS or _is_contraction(word.raw):
+    token, named, _, _ = sentence[at]
+    if not named or not token.general or token.small or token.contraction or at + 1 == len(sentence):
         return False
-    return sentence[at].named and sentence[at + 1].named and sentence[at + 1].glued
+    return sentence[at + 1].named and sentence[at + 1].glued

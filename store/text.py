@@ -17,6 +17,9 @@ _WORD = re.compile(
 )
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 """A web address in running text."""
+_PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+"""The same words in a text without the scripts that have no spaces, which is much the usual case."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _NO_WORD = re.compile(r"[^\w.,⁄]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -29,8 +32,15 @@ TEXT_VERSION = f"3 snowball {version('snowballstemmer')} unicode {unicodedata.un
 """Changes whenever the same text may be cut into other words or stems; an index of another version is rebuilt."""
 
 
+def may_hold_address(text: str) -> bool:
+    """Whether looking for web addresses in a text is worth the time; far quicker than the look itself."""
+    return "//" in text or "www." in text
+
+
 def clean(text: str) -> str:
     """NFC, without NUL and other control characters but line breaks and tabs."""
+    if text.isascii():
+        return _CONTROL.sub("", text)
     return "".join(
         c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
     )
@@ -49,7 +59,8 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _fold_word(raw: str) -> str:
+def fold_word(raw: str) -> str:
+    """A single word folded, as ``spans`` gives it; nothing where nothing of it is left."""
     if _GROUPED.fullmatch(raw):
         raw = raw.replace(",", "")
     return _NO_WORD.sub("", fold(_APOSTROPHE.sub("", raw)))  # folding may bring in spaces and brackets: ⑴, ﷺ
@@ -60,13 +71,18 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 
     Scripts written without spaces give overlapping pairs of characters.
     """
+    if _is_plain(text):
+        for match in _PLAIN_WORD.finditer(text):
+            if word := fold_word(match.group()):
+                yield word, *match.span()
+        return
     for match in _WORD.finditer(text):
         raw, start = match.group(), match.start()
         if raw[0] > "\u3000" and len(raw) > 1 and re.match(rf"[{_CJK}]", raw):
             for i in range(len(raw) - 1):
-                if word := _fold_word(raw[i : i + 2]):
+                if word := fold_word(raw[i : i + 2]):
                     yield word, start + i, start + i + 2
-        elif word := _fold_word(raw):
+        elif word := fold_word(raw):
             yield word, start, match.end()
 
 
@@ -76,7 +92,25 @@ def words(text: str) -> list[str]:
     >>> words("Kuryr-Kubernetes: 5,000 people’s “open” stack, 2.9.0")
     ['kuryr', 'kubernetes', '5000', 'people', 'open', 'stack', '2.9.0']
     """
+    if _is_plain(text):
+        return list(filter(None, map(fold_word, _PLAIN_WORD.findall(text))))
     return [word for word, _, _ in spans(text)]
+
+
+def forms(text: str) -> list[tuple[str, str]]:
+    """Each word folded, with the way it is written.
+
+    >>> forms("Loïc’s stack")
+    [('loic', 'Loïc’s'), ('stack', 'stack')]
+    """
+    if not _is_plain(text):
+        return [(word, text[start:end]) for word, start, end in spans(text)]
+    raw = _PLAIN_WORD.findall(text)
+    return [pair for pair in zip(map(fold_word, raw), raw, strict=True) if pair[0]]
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() or max(text) < "\u3000"
 
 
 @lru_cache(maxsize=16384)
@@ -107,7 +141,7 @@ def _american(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order."""
-    return [stem(word) for word in words(text)]
+    return list(map(stem, words(text)))
 
 
 _ABBREVIATION = re.compile(

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections import Counter
 
 from charset_normalizer import from_bytes
 
@@ -99,7 +100,8 @@ def _is_text(text: str, sure: bool) -> bool:
     ``sure`` is for text whose encoding was not guessed: a table of numbers is a note, too.
     """
     sample = text[:_SAMPLE]
-    dense = [c for c in sample if c.isprintable() and c != " "]
-    control = sum(c < " " and c not in "\n\r\t\f\v\x1b" for c in sample)
-    letters = sum(c.isalnum() for c in dense)
-    return "\0" not in text and (control - 2) * 50 <= len(sample) and letters * (10 if sure else 3) >= len(dense)
+    counts = Counter(sample)  # a text has many characters, but few different ones
+    dense = sum(count for c, count in counts.items() if c.isprintable() and c != " ")
+    control = sum(count for c, count in counts.items() if c < " " and c not in "\n\r\t\f\v\x1b")
+    letters = sum(count for c, count in counts.items() if c.isprintable() and c.isalnum())
+    return "\0" not in text and (control - 2) * 50 <= len(sample) and letters * (10 if sure else 3) >= dense
