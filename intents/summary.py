@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -13,7 +13,7 @@ from intents.find import refusal
 from intents.subject import Subject, subject_of
 from intents.timeline import month
 from intents.understand import Question
-from store.index import Index
+from store.index import Generation, Index
 from store.model import Hit, KnownEvent
 from store.occasion import bearing, heads
 from store.quotes import marks
@@ -79,8 +79,13 @@ def summary(question: Question, index: Index, limit: int = 10) -> Answer:
 
 def says(index: Index) -> Callable[[str], float]:
     """What a stem says among all notes: what is peculiar to a few of them weighs more."""
-    lexicon = index.generation.lexicon
-    return cache(lambda s: lexicon.weight((Form((s,)),)))
+    return _says(index.generation)
+
+
+@lru_cache(maxsize=1)
+def _says(generation: Generation) -> Callable[[str], float]:
+    """The same, remembered until the next load."""
+    return cache(lambda s: generation.lexicon.weight((Form((s,)),)))
 
 
 def _size(question: Question) -> Size:

@@ -68,10 +68,10 @@ def heads(hits: Sequence[Hit], events: Iterable[KnownEvent]) -> Callable[[str], 
     cities = {word for event in events for word in name_words(event.city)} - ours
 
     def told(text: str) -> float:
-        if len(about) != 1 or "" in about or not cities.isdisjoint(words(text)):
-            return 0.0
         counts = [float(re.sub(r"\D", "", first or second)) for first, second in _HEADS.findall(text)]
         count = max(counts, default=0.0)
+        if not count or len(about) != 1 or "" in about or not cities.isdisjoint(words(text)):
+            return 0.0
         return count if count >= LARGE or _GATHERING.search(text) else 0.0
 
     return told

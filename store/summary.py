@@ -8,7 +8,7 @@ events, notes and sections it draws on: each further sentence of the same one ad
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from store.chatter import is_aside, is_chatter, is_personal, leans
 from store.model import Hit
 from store.quotes import KINDS
 from store.terms import SMALL_WORDS, common_stems
-from store.text import ADDRESS, sentences, spans, stem
+from store.text import ADDRESS, sentences, stem, words
 
 PASSAGES = 10
 """From how many passages a summary is drawn: as many as an answer names."""
@@ -52,8 +52,7 @@ TOO_LITTLE = 3
 _NEWS = re.compile(
     r"\b(?:announc\w+|releas\w+|launch\w+|introduc\w+|present\w+|demo\w*|show(?:ed|cased|n)|spoke|talk\w*|keynotes?"
     r"|session\w*|theme|main|major|biggest|important|key|highlight\w*|focus\w*|first|new|plans?|decid\w+|agree\w+"
-    r"|goal|will)\b",
-    re.IGNORECASE,
+    r"|goal|will)\b"
 )
 _SMALL = frozenset(map(stem, SMALL_WORDS))
 _CODE = frozenset("#$>{}<|/*=\\;%&+")
@@ -61,6 +60,8 @@ _SENTENCE_END, _CLOSING = tuple(".!?…。！？:"), "\"'”’)]»*_ "
 
 Says = Callable[[str], float]
 """What a stem says (its inverse document frequency), never negative."""
+Had = defaultdict[int, float]
+"""What was taken so far of each group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class _Sentence:
     start: int
     end: int
     text: str
-    stems: frozenset[str]
+    stems: tuple[str, ...]
     nth: int
 
 
@@ -149,21 +150,22 @@ def _pieces(hits: Sequence[Hit], says: Says, about: Callable[[str], float], coun
     above = [frozenset((*hit.passage.heading, hit.source.title)) for hit in hits]
     usable = [i for i, sentence in enumerate(every) if _is_usable(sentence, above[sentence.at])]
     central = dict(zip(usable, _centrality([every[i].stems for i in usable], says), strict=True))
+    elsewhere = [any(map(is_aside, hit.passage.heading[-1:])) for hit in hits]
     found = []
     for i in usable:
         at = every[i].at
         share = about(every[i].text) or UNDER_TOPIC * about(" ".join(hits[at].passage.heading))
         if share and (reach := _reach(every, i, central)):
-            weak = _is_weak(every[i]) or any(map(is_aside, hits[at].passage.heading[-1:]))
+            weak = elsewhere[at] or _is_weak(every[i])
             rating = _rating(every[i], central[i]) * (ASIDE if weak else 1) * share * counts[at]
             found.append(_piece(every[slice(*reach)], rating, says, weak=weak))
     return found
 
 
 def _piece(run: Sequence[_Sentence], rating: float, says: Says, *, weak: bool) -> Piece:
-    stems = frozenset(s for sentence in run for s in sentence.stems)
+    stems = tuple(dict.fromkeys(s for sentence in run for s in sentence.stems))
     size = sum(len(sentence.text.split()) for sentence in run)
-    return Piece(run[0].at, run[0].start, run[-1].end, size, rating, stems, sum(map(says, sorted(stems))), weak)
+    return Piece(run[0].at, run[0].start, run[-1].end, size, rating, frozenset(stems), sum(map(says, stems)), weak)
 
 
 def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
@@ -171,8 +173,8 @@ def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
     for start, end in sentences(text):
         nth = 0 if start == 0 or "\n" in text[before:start] else nth + 1
         said = ADDRESS.sub(" ", text[start:end])
-        stems = frozenset(stem(word) for word, _, _ in spans(said)) - _SMALL
-        yield _Sentence(at, start, end, text[start:end], stems, nth)
+        stems = sorted({stem(word) for word in words(said)} - _SMALL)  # in one order: sums of floats depend on it
+        yield _Sentence(at, start, end, text[start:end], tuple(stems), nth)
         before = end
 
 
@@ -210,8 +212,8 @@ def _goes_on(text: str) -> bool:
 def _rating(sentence: _Sentence, central: float) -> float:
     rating = CENTRAL * central + OPENS / (1 + sentence.nth)
     rating += NUMBER if KINDS["number"].search(sentence.text) else 0
-    rating += NEWS if _NEWS.search(sentence.text) else 0
-    rating += SUBSTANCE * min(1.0, len(sentence.stems - common_stems()) / SUBSTANTIAL)
+    rating += NEWS if _NEWS.search(sentence.text.lower()) else 0
+    rating += SUBSTANCE * min(1.0, _own(sentence) / SUBSTANTIAL)
     return rating * (PERSONAL if is_personal(sentence.text) else 1)
 
 
@@ -220,21 +222,26 @@ def _is_weak(sentence: _Sentence) -> bool:
     text = sentence.text
     if is_aside(text) or not text.rstrip(_CLOSING).endswith(_SENTENCE_END):
         return True
-    return is_personal(text) and len(sentence.stems - common_stems()) < FEWEST_OWN
+    return _own(sentence) < FEWEST_OWN and is_personal(text)
 
 
-def _centrality(sets: Sequence[frozenset[str]], says: Says) -> list[float]:
+def _own(sentence: _Sentence) -> int:
+    """How many of its words are not everyday ones."""
+    return len(sentence.stems) - len(common_stems().intersection(sentence.stems))
+
+
+def _centrality(sets: Sequence[Sequence[str]], says: Says) -> list[float]:
     """Each sentence's likeness (cosine) to all the others, as a share of the greatest.
 
     The sum of a vector's products with all vectors is its product with their sum, so that no pair is looked at.
     """
     weights = {s: says(s) for stems in sets for s in stems}
-    lengths = [math.sqrt(sum(weights[s] ** 2 for s in sorted(stems))) or 1.0 for stems in sets]
-    whole: defaultdict[str, float] = defaultdict(float)
+    lengths = [math.sqrt(sum([weights[s] ** 2 for s in stems])) or 1.0 for stems in sets]
+    whole = dict.fromkeys(weights, 0.0)
     for stems, length in zip(sets, lengths, strict=True):
-        for s in sorted(stems):  # in one order: sums of floats depend on it
+        for s in stems:
             whole[s] += weights[s] / length
-    products = [sum(weights[s] * whole[s] for s in sorted(stems)) for stems in sets]
+    products = [sum([weights[s] * whole[s] for s in stems]) for stems in sets]
     degrees = [max(0.0, product / length - 1) for product, length in zip(products, lengths, strict=True)]
     most = max(degrees, default=0.0) or 1.0
     return [degree / most for degree in degrees]
@@ -246,10 +253,20 @@ def _repeats(piece: Piece, crowd: Piece, *, counts: bool) -> bool:
     return _overlap(piece, crowd) or (counts and bool(numbers))
 
 
-def _groups(hit: Hit) -> tuple[Hashable, ...]:
-    """What a summary is to draw on evenly: the passage's event, note and section."""
-    source, heading = hit.source, hit.passage.heading
-    return ("event", source.event or source.file), ("note", source.file), ("section", source.file, heading)
+def _groups(hits: Sequence[Hit]) -> list[tuple[int, ...]]:
+    """What a summary is to draw on evenly, as numbers: each passage's event, note and section."""
+    numbers: dict[tuple[object, ...], int] = {}
+    return [
+        tuple(
+            numbers.setdefault(group, len(numbers))
+            for group in (
+                ("event", hit.source.event or hit.source.file),
+                ("note", hit.source.file),
+                ("section", hit.source.file, hit.passage.heading),
+            )
+        )
+        for hit in hits
+    ]
 
 
 def _passages(hits: Sequence[Hit], found: Sequence[Piece], most: int, needed: int | None) -> list[tuple[int, float]]:
@@ -257,15 +274,15 @@ def _passages(hits: Sequence[Hit], found: Sequence[Piece], most: int, needed: in
     ratings: defaultdict[int, list[float]] = defaultdict(list)
     for piece in found:
         ratings[piece.at].append(piece.rating)
-    places = _places(hits)
+    places, groups = _places(hits), _groups(hits)
     worth = {at: sum(sorted(v)[-TELLING:]) * (1 + BEGINNING / (1 + places[at])) for at, v in ratings.items()}
-    had: Counter[Hashable] = Counter()
+    had = Had(float)
     taken: list[tuple[int, float]] = []
     while worth and len(taken) < most:
         rest = [needed] if needed in worth and len(taken) == most - 1 else worth
-        adds = {at: _adds(hits[at], worth[at], had) + math.sqrt(worth[at]) for at in rest if at is not None}
+        adds = {at: _adds(groups[at], worth[at], had) + math.sqrt(worth[at]) for at in rest if at is not None}
         best = max(adds, key=lambda at: (adds[at], -at))
-        _add(hits[best], worth.pop(best), had)
+        _add(groups[best], worth.pop(best), had)
         taken.append((best, adds[best]))
     return taken
 
@@ -282,18 +299,18 @@ def _places(hits: Sequence[Hit]) -> list[int]:
 
 def _chosen(hits: Sequence[Hit], pieces: Sequence[Piece], says: Says, size: int) -> list[Piece]:
     """Pieces, best first and weak ones last, until they make *size* words; the first one in any case."""
-    had: Counter[Hashable] = Counter()
+    groups, had = _groups(hits), Had(float)
     chosen: list[Piece] = []
     left = size
     for weak in (False, True):
         pool = [p for p in pieces if p.weak == weak and not any(_repeated(p, one, says) for one in chosen)]
         while pool:
-            best = max(pool, key=lambda p: (_adds(hits[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
+            best = max(pool, key=lambda p: (_adds(groups[p.at], p.rating, had) / p.words**LENGTH, -p.at, -p.start))
             if best.words > left and chosen:
                 return chosen
             chosen.append(best)
             left -= best.words
-            _add(hits[best.at], best.rating, had)
+            _add(groups[best.at], best.rating, had)
             pool = [p for p in pool if not _repeated(p, best, says)]
     return chosen
 
@@ -302,13 +319,14 @@ def _repeated(one: Piece, other: Piece, says: Says) -> bool:
     return _overlap(one, other) or _same(one, other, says)
 
 
-def _adds(hit: Hit, worth: float, had: Counter[Hashable]) -> float:
-    return sum(math.sqrt(had[group] + worth) - math.sqrt(had[group]) for group in _groups(hit))
+def _adds(groups: Sequence[int], worth: float, had: Had) -> float:
+    """What something adds to its groups: the square root of what they have grows slower the more it is."""
+    return sum([math.sqrt(had[group] + worth) - math.sqrt(had[group]) for group in groups])
 
 
-def _add(hit: Hit, worth: float, had: Counter[Hashable]) -> None:
-    for group in _groups(hit):
-        had[group] += worth  # type: ignore[assignment]  # a counter of floats
+def _add(groups: Sequence[int], worth: float, had: Had) -> None:
+    for group in groups:
+        had[group] += worth
 
 
 def _overlap(one: Piece, other: Piece) -> bool:

@@ -94,7 +94,7 @@ def test_reports_of_one_event_are_grouped_and_an_unknown_event_is_named_nothing(
 
 
 def test_a_place_alone_gives_the_openings_of_its_notes(index: Index) -> None:
-    answer = reply("what happened in Austin?", index)
+    answer = reply("in Austin?", index)
     assert not answer.refused
     assert answer.heading == "From the notes at OpenStack Summit Austin 2016"
     assert {hit.source.event for hit in answer.hits} == {"OpenStack Summit Austin 2016"}
