@@ -1,6 +1,8 @@
 """Reading the notes again on an admin's command, with progress and a report."""
 
 import asyncio
+import time
+from collections.abc import Sequence
 from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -8,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot import views
 from bot.desk import Desk, Payload, Tell, Whisper, to_the_asker
 from bot.post import Message
+from intents.base import counted
 from store.errors import BotError
 from store.load import TooMuchGone
 
@@ -51,20 +54,34 @@ async def load_and_tell(desk: Desk, tell: Whisper, command: str, *, force: bool)
 
 
 async def _load_with_progress(desk: Desk, tell: Tell, command: str, *, force: bool) -> Message:
-    far = [0, 0]
+    far, begun = list[int](), time.monotonic()
 
-    def note(done: int, total: int) -> None:
-        far[:] = done, total
+    def note(*counts: int) -> None:
+        far[:] = counts
 
     load = asyncio.ensure_future(desk.in_thread(desk.reload, force, note))
     for seconds in desk.progress_after:
         await asyncio.wait({load}, timeout=seconds)
         if load.done():
             break
-        await tell(views.sentence(f"Reading the notes … {far[0]} of {far[1]}" if far[1] else STILL_WAITING))
+        await tell(views.sentence(_so_far(far, time.monotonic() - begun) if far else STILL_WAITING))
     try:
         return views.changes(await load)
     except TooMuchGone as error:
         return views.sentence(f"{error} Here that is {command} force.")
     except BotError as error:
         return views.sentence(str(error))
+
+
+def _so_far(counts: Sequence[int], seconds: float) -> str:
+    """How far a load is after some seconds, and how long it will go on; *counts* as ``store.load.Progress`` has them.
+
+    >>> _so_far((50, 200, 1200, 1), 30.0)
+    'Reading the notes … 50 of 200, 1200 passages, 1 rejected; about 2 minutes left'
+    """
+    done, total, passages, rejected = (*counts, 0, 0)[:4]
+    told = f"Reading the notes … {done} of {total}"
+    told += f", {counted(passages, 'passage')}" if passages else ""
+    told += f", {rejected} rejected" if rejected else ""
+    minutes = round(seconds * (total - done) / max(1, done) / 60)
+    return told + (f"; about {counted(minutes, 'minute')} left" if minutes else "")

@@ -221,10 +221,10 @@ def _answer(reply: Replier, journal: Journal, keep_days: float, incoming: Incomi
 
 
 def _interruptible(progress: Progress, ending: threading.Event) -> Progress:
-    def report(done: int, total: int) -> None:
+    def report(*far: int) -> None:
         if ending.is_set():
             raise BotError("Recap is shutting down; the index stays as it was.")
-        progress(done, total)
+        progress(*far)
 
     return report
 
@@ -233,7 +233,7 @@ async def _load_if_needed(desk: Desk, recap: Recap) -> None:
     if await desk.in_thread(recap.ready):
         return
     log.info("There is no index yet: reading the notes.")
-    report = await desk.in_thread(desk.reload, False, lambda done, total: None)
+    report = await desk.in_thread(desk.reload, False, lambda *_: None)
     log.info("Loaded %d notes; recap status tells about rejected files.", len(report.added))
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -122,12 +122,25 @@ def _answer(index: Index, console: Console, text: str, conversation: list[str]) 
 
 
 @contextmanager
-def loading(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, where there is a terminal to draw it on."""
-    columns = (TextColumn("Reading notes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def loading(console: Console) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error, where there is a terminal to draw it on, with counts and the time left."""
+    columns = (
+        TextColumn("Reading notes"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def show_far(done: int, total: int, passages: int = 0, rejected: int = 0) -> None:
+            told = counted(passages, "passage") if passages else ""
+            told += f", {rejected} rejected" if rejected else ""
+            bar.update(task, completed=done, total=total, description=told)
+
+        yield show_far
 
 
 def report(console: Console, changes: Changes) -> None:

@@ -1,38 +1,57 @@
 """From a folder of notes to an index that holds exactly what the folder holds."""
 
-import hashlib
 import logging
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from store import schema
-from store.aliases import Aliases, load_aliases
+from store.aliases import load_aliases
 from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
-from store.facts import describe
 from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.intake import Intake, Problem, Tables, Taken, printable, rejected
 from store.meaning import Model
-from store.model import KnownEvent, Note, Passage, Source
-from store.passages import passages
-from store.read import parse
+from store.model import KnownEvent
 from store.vectors import embed_new
-from store.writing import add_note, remove_note, write_aliases, write_changes, write_events, write_problems
+from store.workers import NoWorkers, take_all
+from store.writing import (
+    Sums,
+    add_note,
+    begin_many,
+    finish_many,
+    remove_note,
+    write_aliases,
+    write_changes,
+    write_events,
+    write_problems,
+    write_sums,
+)
 
-READER_VERSION = "4"
-"""Raised when a note would be read or cut differently, so that every note is read again."""
+__all__ = ["Changes", "Problem", "Progress", "TooMuchGone", "reload"]
+
+MANY = 500
+"""Notes from which on a load that adds more of them than there are is written in bulk."""
+WORTH_WORKERS = 2_000_000
+"""Bytes of new notes from which on starting processes to read them takes less time than it saves."""
+MOST_WORKERS = 8
+"""Processes that read; one writes what they found, and keeps no more of them busy."""
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]
-"""Called with (files done, files in all), from the thread that loads."""
+Progress = Callable[..., None]
+"""Called with (files done, files in all, passages read, files rejected), from the thread that loads.
+
+While vectors are made, only with the first two, which then count passages as well.
+"""
 
 _Written = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]
 """What was done to the notes: added, changed, removed, and how many were left as they were."""
@@ -48,19 +67,6 @@ class TooMuchGone(BotError):
         )
         self.gone = gone
         self.known = known
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something to tell a note's owner: which file, what is wrong, what to do.
-
-    ``rejected`` is False for a remark on a note that was loaded all the same.
-    """
-
-    file: str
-    reason: str
-    remedy: str
-    rejected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +92,16 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
-    """What notes are read with, beside their own bytes; ``digest`` tells when any of it changed."""
+class _Files:
+    """The readable files of a folder in order, with digests and sizes; contents would not all fit into memory."""
 
-    events: Events
-    aliases: Aliases
+    digests: dict[str, str]
+    sizes: dict[str, int]
 
-    @property
-    def digest(self) -> str:
-        return f"{READER_VERSION} {self.events.digest} {self.aliases.digest}"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A readable file: its bytes, and a digest of everything its note is made of."""
-
-    name: str
-    data: bytes
-    digest: str
+    def fresh(self, known: Mapping[str, str]) -> dict[str, None]:
+        """Those to read, in order: new or changed, and the first of their content."""
+        first = {digest: name for name, digest in reversed(self.digests.items())}
+        return {n: None for n, digest in self.digests.items() if known.get(n) != digest and first[digest] == n}
 
 
 def reload(
@@ -126,21 +124,22 @@ def reload(
     """
     started = time.monotonic()
     check(folder)
-    tables = _Tables(load_events(folder / EVENTS_FILE), load_aliases(folder / ALIASES_FILE))
+    tables = Tables(load_events(folder / EVENTS_FILE), load_aliases(folder / ALIASES_FILE))
+    intake = Intake(folder, limit, tables)
     with _transaction(index) as database:
         known = _known(database)
         problems: list[Problem] = []
-        files = {file.name: file for file in _files(folder, tables.digest, limit, problems)}
-        if not files:
+        files = _digests(intake, problems)
+        if not files.digests:
             raise BotError(_nothing_loaded(folder, problems))
-        written = _write(database, files, known, tables, problems, progress or (lambda done, total: None))
+        written = _write(database, intake, files, known, problems, progress or (lambda *_: None))
         if not database.conn.execute("SELECT 1 FROM notes LIMIT 1").fetchone():
             raise BotError(_nothing_loaded(folder, problems))
         if not force:
             _refuse_loss(known, written[2], files, folder)
-        embedded = _embed(database, model, problems, len(files), progress) if model else 0
+        embedded = _embed(database, model, problems, len(files.digests), progress) if model else 0
         _finish(database, folder, tables, problems, written, renewed=embedded > 0)
-        notes, passages = (database.table(name).count for name in ("notes", "passages"))
+        notes, passages = (int(schema.meta(database)[name]) for name in ("notes", "passages"))
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
     return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds)
@@ -174,83 +173,88 @@ def _known(database: Database) -> dict[str, str]:
     return dict(database.conn.execute("SELECT file, digest FROM notes"))
 
 
-def _files(folder: Path, salt: str, limit: int, problems: list[Problem]) -> Iterator[_File]:
+def _digests(intake: Intake, problems: list[Problem]) -> _Files:
     """Every file that can be read; the others become problems."""
-    for name, error in unreadable_folders(folder):
+    for name, error in unreadable_folders(intake.folder):
         problems.append(Problem(_printable_name(name), error.reason, error.remedy))
-    for name in scan(folder):
+    files = _Files({}, {})
+    for name in scan(intake.folder):
         try:
-            data = contents(folder, name, limit)
+            data = contents(intake.folder, name, intake.limit)
         except NoteError as error:
             problems.append(Problem(_printable_name(name), error.reason, error.remedy))
             continue
-        yield _File(name, data, hashlib.sha256(salt.encode() + b"\0" + data).hexdigest())
+        files.digests[name], files.sizes[name] = intake.digest(data), len(data)
+    return files
 
 
 def _write(
-    database: Database,
-    files: dict[str, _File],
-    known: dict[str, str],
-    tables: _Tables,
-    problems: list[Problem],
-    progress: Progress,
+    database: Database, intake: Intake, files: _Files, known: dict[str, str], problems: list[Problem], tell: Progress
 ) -> _Written:
     """Bring the notes up to date, each content once."""
     added, changed = list[str](), list[str]()
-    removed = [name for name in known if name not in files]
-    held: dict[str, str] = {}  # digest to the file that the index holds
-    for done, file in enumerate(files.values(), 1):
-        if known.get(file.name) == file.digest and file.digest not in held:
-            held[file.digest] = file.name
-        else:
-            note = _read(file, held, tables, problems)
-            if file.name in known:
-                remove_note(database, file.name)
-                (changed if note else removed).append(file.name)
-            elif note:
-                added.append(file.name)
-            if note:
-                add_note(database, note, file.digest, tables.events.places)
-                held[file.digest] = file.name
-        progress(done, len(files))
+    removed = [name for name in known if name not in files.digests]
+    many = len(files.fresh(known)) > max(MANY, len(known))
+    sums, passages, rejected = Sums(), 0, 0
+    if many:
+        begin_many(database)
+    for done, (name, read) in enumerate(_readings(intake, files, known), 1):
+        if read:
+            problems.extend(read.problems)
+            if name in known:
+                remove_note(database, name, sums)
+                (changed if read.note else removed).append(name)
+            elif read.note:
+                added.append(name)
+            if read.note:
+                add_note(database, read.note, read.digest, sums, many=many)
+                passages += len(read.note.rows)
+            rejected += read.note is None
+        tell(done, len(files.digests), passages, rejected)
     for name in removed:
-        if name not in files:
-            remove_note(database, name)
+        if name not in files.digests:
+            remove_note(database, name, sums)
+    write_sums(database, sums)
+    if many:
+        finish_many(database)
     return tuple(added), tuple(changed), tuple(sorted(removed)), len(known) - len(changed) - len(removed)
 
 
-def _read(file: _File, held: dict[str, str], tables: _Tables, problems: list[Problem]) -> Note | None:
-    """The note in a file, or None with the reason among the problems."""
+def _readings(intake: Intake, files: _Files, known: dict[str, str]) -> Iterator[tuple[str, Taken | None]]:
+    """Each file with what came of reading it, or None where the index holds it already."""
+    fresh = files.fresh(known)
+    taken = _taken(intake, list(fresh), sum(files.sizes[name] for name in fresh))
+    held: dict[str, str] = {}  # digest to the file that the index holds
+    for name, digest in files.digests.items():
+        if digest in held:
+            yield name, rejected(name, f"the same content as {held[digest]}", "delete one of the two", digest)
+        elif known.get(name) == digest:
+            held[digest] = name
+            yield name, None
+        else:
+            read = next(taken) if name in fresh else intake.take(name)
+            if read.note:
+                held[digest] = name
+            yield name, read
+
+
+def _taken(intake: Intake, names: Sequence[str], size: int) -> Iterator[Taken]:
+    """What comes of reading files, in order; many are read by as many processes as there are processors."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if size < WORTH_WORKERS or processors < 2 or len(names) < 2:
+        yield from map(intake.take, names)
+        return
+    told = 0
     try:
-        if file.digest in held:
-            raise NoteError(f"the same content as {held[file.digest]}", "delete one of the two")
-        document = parse(file.name, file.data)
-        cut = passages(document)
-        if not cut:
-            raise NoteError("no text in it", "delete it, or check that it was saved with its text")
-        source = describe(document, file.name, tables.events)
-    except NoteError as error:
-        problems.append(Problem(file.name, error.reason, error.remedy))
-        return None
-    except Exception:  # a mistake of ours, but no reason to stop for the other files
-        log.exception("A note could not be read")
-        problems.append(Problem(file.name, "Recap failed on it", "save it as plain text and report this, please"))
-        return None
-    problems.extend(Problem(file.name, _printable(remark), "", rejected=False) for remark in document.remarks)
-    return Note(_printable_source(source), tuple(map(_printable_passage, cut)))
+        for read in take_all(intake, names, min(processors, MOST_WORKERS)):
+            yield read
+            told += 1
+    except NoWorkers:
+        yield from map(intake.take, names[told:])
 
 
-def _printable_source(source: Source) -> Source:
-    texts = {name: _printable(value) for name, value in asdict(source).items() if isinstance(value, str)}
-    return replace(source, **texts, people=tuple(map(_printable, source.people)))
-
-
-def _printable_passage(passage: Passage) -> Passage:
-    return replace(passage, text=_printable(passage.text), heading=tuple(map(_printable, passage.heading)))
-
-
-def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str, _File], folder: Path) -> None:
-    still_there = {file.digest for file in files.values()}  # renamed is not gone
+def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: _Files, folder: Path) -> None:
+    still_there = set(files.digests.values())  # renamed is not gone
     gone = sum(known[name] not in still_there for name in removed)
     if gone * 2 > len(known):
         raise TooMuchGone(gone, len(known), folder)
@@ -259,7 +263,7 @@ def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: dict[str,
 def _finish(
     database: Database,
     folder: Path,
-    tables: _Tables,
+    tables: Tables,
     problems: list[Problem],
     written: _Written,
     *,
@@ -327,9 +331,4 @@ def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
 
 def _printable_name(name: str) -> str:
     """A file's name for a report: what would move the cursor shows as a question mark."""
-    return "".join(c if c.isprintable() else "?" for c in _printable(name))
-
-
-def _printable(text: str) -> str:
-    """Without lone surrogates: file names may hold them, an escape in front matter can spell them, no index can."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() else "?" for c in printable(name))

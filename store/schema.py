@@ -11,7 +11,7 @@ from store.errors import BotError, IndexProblem
 from store.text import TEXT_VERSION
 
 APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
-VERSION = 3
+VERSION = 4
 SMALLEST_PAGE = 512
 """Bytes that a database of SQLite has at least."""
 WAIT = 10.0
@@ -35,6 +35,7 @@ CREATE VIRTUAL TABLE stem_counts USING fts5vocab (stems, row);
 CREATE TABLE vocabulary (
   word TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, PRIMARY KEY (word, shown)
 ) WITHOUT ROWID;
+CREATE TABLE stem_totals (stem TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
   name TEXT PRIMARY KEY, series TEXT NOT NULL, city TEXT NOT NULL, start TEXT NOT NULL,
   releases TEXT NOT NULL, aliases TEXT NOT NULL, also TEXT NOT NULL
@@ -47,11 +48,9 @@ CREATE TABLE topics (
   note INTEGER NOT NULL, key TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, named INTEGER NOT NULL,
   PRIMARY KEY (note, key)
 ) WITHOUT ROWID;
-CREATE INDEX topics_key ON topics (key, shown, passages);
 CREATE TABLE topic_totals (
   key TEXT PRIMARY KEY, passages INTEGER NOT NULL, notes INTEGER NOT NULL, named INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX topic_totals_passages ON topic_totals (passages);
 CREATE TABLE vectors (passage INTEGER PRIMARY KEY, digest BLOB NOT NULL, vectors BLOB NOT NULL);
 CREATE TABLE aliases (terms TEXT NOT NULL);
 CREATE TABLE loads (
@@ -65,6 +64,11 @@ CREATE TABLE problems (
   file TEXT NOT NULL, reason TEXT NOT NULL, remedy TEXT NOT NULL, rejected INTEGER NOT NULL
 );
 """
+LATE_INDEXES = {
+    "topics_key": "CREATE INDEX topics_key ON topics (key, shown, passages)",
+    "topic_totals_passages": "CREATE INDEX topic_totals_passages ON topic_totals (passages)",
+}
+"""Those that are quicker to build at the end of a large load than to keep up."""
 
 
 class OutdatedIndex(IndexProblem):
@@ -158,7 +162,7 @@ def rebuild(database: Database) -> None:
     for name in database.table_names():
         if not name.startswith("sqlite_"):
             database.conn.execute(f'DROP TABLE IF EXISTS "{name}"')
-    for statement in filter(str.strip, _TABLES.split(";")):
+    for statement in (*filter(str.strip, _TABLES.split(";")), *LATE_INDEXES.values()):
         database.conn.execute(statement)
     database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.conn.execute(f"PRAGMA user_version = {VERSION}")

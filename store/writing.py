@@ -2,51 +2,139 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from sqlite_utils import Database
 
-from store.acronyms import explained
-from store.model import KnownEvent, Note, Passage, Source
-from store.phrases import phrases
-from store.text import ADDRESS, spans, stems
+from store.model import KnownEvent, Passage, Source
+from store.prepared import Prepared, Row, count_forms, count_stems
+from store.schema import LATE_INDEXES, meta, set_meta
 from store.vectors import set_aside
 
 KEPT_LOADS, KEPT_FILES = 10, 500
 """How many loads are remembered, and how many files of each that were added, changed or removed."""
 
+MOST_SUMS = 500_000
+"""Words, by the ways they are written, whose counts are kept in memory before they are written."""
+USUAL_HASH, MANY_HASH = 1 << 20, 32 << 20
+"""Bytes of postings that FTS5 gathers in memory before it writes a segment: its own default, and for many notes."""
 
-def add_note(database: Database, note: Note, digest: str, places: Iterable[str] = ()) -> None:
-    """Add a note, its passages and what is learned from it; *places* (folded) are no topics."""
-    source = note.source
-    row = {**asdict(source), "digest": digest, "people": json.dumps(source.people, ensure_ascii=False)}
+
+@dataclass(slots=True)
+class Sums:
+    """What a load adds to the counts over all notes (or takes off), put together before it is written.
+
+    Most words stand in many notes: written note by note, they would be the most of a load's work.
+    """
+
+    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stems: Counter[str] = field(default_factory=Counter)
+    notes: int = 0
+    passages: int = 0
+
+    def add(self, forms: Mapping[tuple[str, str], int], stems: Mapping[str, int]) -> None:
+        """The words of one more note."""
+        self.forms.update(forms)
+        self.stems.update(stems)
+
+    def take_off(self, forms: Mapping[tuple[str, str], int], stems: Mapping[str, int]) -> None:
+        """The words of a note that goes."""
+        self.forms.subtract(forms)
+        self.stems.subtract(stems)
+
+
+def add_note(database: Database, note: Prepared, digest: str, sums: Sums, *, many: bool = False) -> None:
+    """Add a note, its passages and what is learned from it; of *many* the topics are added up by ``finish_many``."""
+    row = {**asdict(note.source), "digest": digest, "people": json.dumps(note.source.people, ensure_ascii=False)}
     number = int(database.table("notes").insert(row).last_pk or 0)
-    for passage in note.passages:
-        _add_passage(database, number, source, passage)
-    _count_words(database, _forms(source, note.passages), +1)
-    pairs = {pair for passage in note.passages for pair in explained(passage.text)}
-    database.conn.executemany("INSERT INTO acronyms VALUES (?, ?, ?)", [(*pair, number) for pair in pairs])
-    _add_topics(database, number, note, places)
+    _add_passages(database, number, note.rows)
+    database.conn.executemany("INSERT INTO acronyms VALUES (?, ?, ?)", [(*pair, number) for pair in note.acronyms])
+    rows = [(number, p.key, p.shown, p.passages, p.named) for p in sorted(note.topics, key=lambda topic: topic.key)]
+    database.conn.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?)", rows)
+    if not many:
+        _count_topics(database, number, +1)
+    sums.add(note.forms, note.stems)
+    sums.notes += 1
+    sums.passages += len(note.rows)
+    if len(sums.forms) > MOST_SUMS:
+        write_sums(database, sums)
 
 
-def remove_note(database: Database, file: str) -> None:
+def _add_passages(database: Database, number: int, rows: Sequence[Row]) -> None:
+    first = 1 + int(database.conn.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0])
+    numbered = list(enumerate(rows, first))
+    database.conn.executemany(
+        "INSERT INTO passages (id, note, text, heading, first, last, page) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(id, number, *row[:5]) for id, row in numbered],
+    )
+    database.conn.executemany(
+        "INSERT INTO stems (rowid, title, heading, body) VALUES (?, ?, ?, ?)", [(id, *row[5:]) for id, row in numbered]
+    )
+
+
+def remove_note(database: Database, file: str, sums: Sums) -> None:
     """Take a note out, with its passages and whatever was learned from it."""
     row = database.conn.execute("SELECT id, title, author FROM notes WHERE file = ?", [file]).fetchone()
     number, title, author = row
-    passages = [
-        (id, Passage(text, tuple(json.loads(heading))))
-        for id, text, heading in database.conn.execute(
-            "SELECT id, text, heading FROM passages WHERE note = ?", [number]
-        )
-    ]
-    _count_words(database, _forms(Source(file, title, author=author), [p for _, p in passages]), -1)
-    database.conn.executemany("DELETE FROM stems WHERE rowid = ?", [(id,) for id, _ in passages])
-    set_aside(database, [id for id, _ in passages])
+    held = database.conn.execute(
+        "SELECT p.id, p.text, p.heading, s.title, s.heading, s.body FROM passages p JOIN stems s ON s.rowid = p.id "
+        "WHERE note = ?",
+        [number],
+    ).fetchall()
+    passages = [Passage(text, tuple(json.loads(heading))) for _, text, heading, *_ in held]
+    sums.take_off(count_forms(Source(file, title, author=author), passages), count_stems(row[3:] for row in held))
+    sums.notes -= 1
+    sums.passages -= len(held)
+    database.conn.executemany("DELETE FROM stems WHERE rowid = ?", [(row[0],) for row in held])
+    set_aside(database, [row[0] for row in held])
     _count_topics(database, number, -1)
     for table in ("topics", "acronyms", "passages"):
         database.conn.execute(f"DELETE FROM {table} WHERE note = ?", [number])  # noqa: S608 - fixed names
     database.conn.execute("DELETE FROM notes WHERE id = ?", [number])
+
+
+def write_sums(database: Database, sums: Sums) -> None:
+    """Bring the counts over all notes up to date."""
+    changed = sorted((word, shown, count) for (word, shown), count in sums.forms.items() if count)
+    database.conn.executemany(
+        "INSERT INTO vocabulary VALUES (?, ?, ?) "
+        "ON CONFLICT (word, shown) DO UPDATE SET passages = passages + excluded.passages",
+        changed,
+    )
+    gone = [(word, shown) for word, shown, count in changed if count < 0]
+    database.conn.executemany("DELETE FROM vocabulary WHERE word = ? AND shown = ? AND passages <= 0", gone)
+    database.conn.executemany(
+        "INSERT INTO stem_totals VALUES (?, ?) "
+        "ON CONFLICT (stem) DO UPDATE SET passages = passages + excluded.passages",
+        sorted(pair for pair in sums.stems.items() if pair[1]),
+    )
+    less = [(stem,) for stem, count in sums.stems.items() if count < 0]
+    database.conn.executemany("DELETE FROM stem_totals WHERE stem = ? AND passages <= 0", less)
+    for name in ("notes", "passages"):
+        set_meta(database, name, str(int(meta(database).get(name, 0)) + getattr(sums, name)))
+    sums.forms.clear()
+    sums.stems.clear()
+    sums.notes = sums.passages = 0
+
+
+def begin_many(database: Database) -> None:
+    """Make ready for more notes than the index holds: what is quicker to build at the end is put aside."""
+    for index in LATE_INDEXES:
+        database.conn.execute(f"DROP INDEX {index}")
+    database.conn.execute(f"INSERT INTO stems (stems, rank) VALUES ('hashsize', {MANY_HASH})")  # noqa: S608 - a number
+
+
+def finish_many(database: Database) -> None:
+    """Build what was put aside."""
+    for statement in LATE_INDEXES.values():
+        database.conn.execute(statement)
+    database.conn.execute("DELETE FROM topic_totals")
+    database.conn.execute(
+        "INSERT INTO topic_totals SELECT key, sum(passages), count(*), sum(named) FROM topics GROUP BY key"
+    )
+    database.conn.execute(f"INSERT INTO stems (stems, rank) VALUES ('hashsize', {USUAL_HASH})")  # noqa: S608 - a number
+    database.conn.execute("INSERT INTO stems (stems) VALUES ('optimize')")
 
 
 def write_events(database: Database, events: Iterable[KnownEvent]) -> None:
@@ -87,25 +175,6 @@ def write_changes(
         database.conn.execute(forgotten, [load])
 
 
-def _add_passage(database: Database, note: int, source: Source, passage: Passage) -> None:
-    heading = json.dumps(passage.heading, ensure_ascii=False)
-    row = (note, passage.text, heading, passage.first, passage.last, passage.page)
-    number = database.conn.execute(
-        "INSERT INTO passages (note, text, heading, first, last, page) VALUES (?, ?, ?, ?, ?, ?)", row
-    ).lastrowid
-    fields = (stems(_titled(source)), stems(" ".join(passage.heading)), _body(passage.text))
-    database.conn.execute(
-        "INSERT INTO stems (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-        [number, *(" ".join(field) for field in fields)],
-    )
-
-
-def _add_topics(database: Database, number: int, note: Note, places: Iterable[str]) -> None:
-    rows = [(number, p.key, p.shown, p.passages, p.named) for p in phrases(note, places)]
-    database.conn.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?)", rows)
-    _count_topics(database, number, +1)
-
-
 def _count_topics(database: Database, number: int, sign: int) -> None:
     """Add a note's rows to the sums over all notes, or take them off."""
     database.conn.execute(
@@ -118,37 +187,3 @@ def _count_topics(database: Database, number: int, sign: int) -> None:
         database.conn.execute(
             "DELETE FROM topic_totals WHERE notes <= 0 AND key IN (SELECT key FROM topics WHERE note = ?)", [number]
         )
-
-
-def _body(text: str) -> list[str]:
-    """The stems of a passage; words that stand only in web addresses come last, and once."""
-    said = stems(ADDRESS.sub(" ", text))
-    linked = dict.fromkeys(stems(" ".join(ADDRESS.findall(text))))
-    return said + [s for s in linked if s not in set(said)]
-
-
-def _titled(source: Source) -> str:
-    """The words that every passage of a note answers to: its title and who wrote it."""
-    return f"{source.title}\n{source.author}"
-
-
-def _forms(source: Source, passages: Iterable[Passage]) -> Counter[tuple[str, str]]:
-    """In how many passages each word stands, by the way it is written there first."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for passage in passages:
-        text = "\n".join((passage.text, *passage.heading, _titled(source)))
-        first: dict[str, str] = {}
-        for word, start, end in spans(text):
-            first.setdefault(word, text[start:end])
-        counted.update(first.items())
-    return counted
-
-
-def _count_words(database: Database, forms: Counter[tuple[str, str]], sign: int) -> None:
-    database.conn.executemany(
-        "INSERT INTO vocabulary VALUES (?, ?, ?) "
-        "ON CONFLICT (word, shown) DO UPDATE SET passages = passages + excluded.passages",
-        [(word, shown, sign * count) for (word, shown), count in forms.items()],
-    )
-    if sign < 0:
-        database.conn.executemany("DELETE FROM vocabulary WHERE word = ? AND shown = ? AND passages <= 0", list(forms))

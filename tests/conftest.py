@@ -25,6 +25,7 @@ _HELD = {
     ),
     "stems": "SELECT count(*) FROM stems",
     "stem_counts": "SELECT term, doc, cnt FROM stem_counts",
+    "stem_totals": "SELECT stem, passages FROM stem_totals",
     "vocabulary": "SELECT word, shown, passages FROM vocabulary",
     "events": "SELECT * FROM events",
     "acronyms": "SELECT short, long, n.file FROM acronyms a LEFT JOIN notes n ON n.id = a.note",

@@ -40,7 +40,7 @@ def connect_and_count(path, **options):
     return database
 
 schema.connect = connect_and_count
-reload(folder, index, progress=lambda done, total: print(done, flush=True))
+reload(folder, index, progress=lambda done, total, *_: print(done, flush=True))
 print("statements", count, flush=True)
 """
 

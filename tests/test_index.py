@@ -73,7 +73,7 @@ def test_an_empty_file_is_told_and_filled_by_a_load(notes: Path, tmp_path: Path)
 
 
 def test_a_file_without_a_finished_load_is_told(notes: Path, tmp_path: Path) -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(done: int, total: int, *_: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -367,7 +367,7 @@ def test_a_second_load_waits_for_the_first_or_tells_that_it_is_under_way(
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def wait(done: int, total: int) -> None:
+    def wait(done: int, total: int, *_: int) -> None:
         begun.set()
         go_on.wait()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import load, schema
+from store import intake, load, schema
 from store.errors import BotError
 from store.index import open_index
 from store.load import Changes, TooMuchGone, reload
@@ -131,8 +131,8 @@ def test_only_new_and_changed_files_are_read(notes: Path, index_path: Path, monk
         read.append(name)
         return parse(name, data)
 
-    parse = load.parse
-    monkeypatch.setattr(load, "parse", noted)
+    parse = intake.parse
+    monkeypatch.setattr(intake, "parse", noted)
     reload(notes, index_path)
     assert len(read) == 6
     read.clear()
@@ -156,7 +156,7 @@ def test_a_new_version_of_the_readers_has_all_notes_read_again(
     notes: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reload(notes, index_path)
-    monkeypatch.setattr(load, "READER_VERSION", "next")
+    monkeypatch.setattr(intake, "READER_VERSION", "next")
     assert len(reload(notes, index_path).changed) == 6
 
 
@@ -344,13 +344,13 @@ def test_progress_counts_every_file_once(notes: Path, index_path: Path) -> None:
     write(notes, "empty.md", "")
     seen: list[tuple[int, int]] = []
     for _ in range(2):
-        reload(notes, index_path, progress=lambda done, total: seen.append((done, total)))
+        reload(notes, index_path, progress=lambda done, total, *_: seen.append((done, total)))
         assert seen == [(done, 7) for done in range(1, 8)]
         seen.clear()
 
 
 def test_a_load_that_is_interrupted_changes_nothing(notes: Path, index_path: Path, held: Held) -> None:
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(done: int, total: int, *_: int) -> None:
         if done == 5:
             raise KeyboardInterrupt
 
@@ -371,14 +371,14 @@ def test_a_note_on_which_the_program_fails_stops_no_other(
     def fail(document: object, file: str, events: object) -> object:
         return 1 / 0 if file == "berlin-2018.txt" else describe(document, file, events)
 
-    describe: Callable[..., object] = load.describe
-    monkeypatch.setattr(load, "describe", fail)
+    describe: Callable[..., object] = intake.describe
+    monkeypatch.setattr(intake, "describe", fail)
     changes = reload(notes, index_path)
     assert (changes.notes, [p.file for p in changes.rejected]) == (5, ["berlin-2018.txt"])
 
 
 def test_a_mistake_in_a_first_load_is_not_taken_for_damage(notes: Path, index_path: Path) -> None:
-    def fail(done: int, total: int) -> None:
+    def fail(done: int, total: int, *_: int) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
