@@ -18,7 +18,7 @@ import click
 from dotenv import load_dotenv
 from rich.console import Console
 
-from bot import batch, evaluate, scoreboard, terminal
+from bot import batch, evaluate, export, scoreboard, terminal
 from bot.settings import Settings
 from intents import reply
 from store.errors import BotError
@@ -95,6 +95,13 @@ def _settings(*, slack: bool = False) -> Settings:
 @click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON line.")
 @click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md"]),
+    default="text",
+    help="Print for the terminal, or as Markdown with its sources.",
+)
+@click.option(
     "--batch",
     "batch_file",
     type=click.File("r", encoding="utf-8-sig", errors="replace"),
@@ -108,7 +115,7 @@ def _settings(*, slack: bool = False) -> Settings:
     help="The most passages in JSON.",
 )
 @_notes_option
-def ask(question: tuple[str, ...], as_json: bool, batch_file: Any, limit: int, notes: Path | None) -> None:
+def ask(question: tuple[str, ...], as_json: bool, form: str, batch_file: Any, limit: int, notes: Path | None) -> None:
     """Answer one QUESTION, or a file of them, and exit."""
     if bool(question) == (batch_file is not None):
         raise click.UsageError('Give one question, as in: recap ask "what was said about Kuryr", or --batch FILE.')
@@ -120,6 +127,10 @@ def ask(question: tuple[str, ...], as_json: bool, batch_file: Any, limit: int, n
         elif as_json:
             _print_utf8()
             print(batch.as_json(batch.record(None, " ".join(question), index, (), limit)))
+        elif form == "md":
+            _print_utf8()
+            asked = " ".join(question)
+            print(export.markdown(reply(asked, index), asked), end="")
         else:
             terminal.show(Console(), reply(" ".join(question), index))
 

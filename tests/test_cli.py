@@ -438,3 +438,11 @@ def test_json_is_utf_8_in_any_terminal(running: Callable[..., Any]) -> None:
     out, _ = child.communicate()
     assert "Sicherheit als Ganzes" in json.loads(out.decode("utf-8"))["answer"]
     assert "ü" in out.decode("utf-8")
+
+
+def test_an_answer_comes_as_markdown_with_its_sources(recap: Recap) -> None:
+    done = recap("ask", "--format", "md", "--notes", str(SAMPLES), "timeline", "of", "containers")
+    text = done.stdout.decode()
+    assert text.startswith("# Timeline of containers")
+    assert "\n> " in text
+    assert "\n## Sources\n" in text
