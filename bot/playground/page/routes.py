@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.playground.page import charts, guide, inspector, markup
@@ -22,6 +22,7 @@ from bot.playground.workspace import BOT_USER, Message
 
 STATIC = Path(__file__).parent / "static"
 FILES = frozenset(file.name for file in STATIC.iterdir())
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -66,7 +67,9 @@ def routes(slack: Playground, about: guide.Guide = guide.SAMPLES) -> list[BaseRo
 
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
-        return FileResponse(STATIC / name, headers=HEADERS) if name in FILES else _no("There is no such file.", 404)
+        if name not in FILES:
+            return _no("There is no such file.", 404)
+        return Response((STATIC / name).read_bytes(), headers=HEADERS, media_type=TYPES[Path(name).suffix])
 
     async def entry(request: Request) -> Response:
         with slack.workspace.news.lock:

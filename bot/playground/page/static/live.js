@@ -39,7 +39,7 @@ function change(page) {
   const sticking = [...document.querySelectorAll("[data-stick]")].filter(isAtEnd).map((one) => one.id);
   const before = new Set([...document.querySelectorAll(".message")].map((one) => one.id));
   const place = placeOf(document.body);
-  const focus = document.activeElement?.closest("[id]")?.id;
+  const focus = idsAround(document.activeElement);
   document.title = page.title;
   morph(document.body, page.body);
   const moved = place !== placeOf(document.body);
@@ -47,8 +47,8 @@ function change(page) {
     if (moved || sticking.includes(pane.id) || !pane.dataset.seen) toEnd(pane);
     pane.dataset.seen = "1";
   }
-  for (const act of after) act({ before, moved });
-  if (focus && document.activeElement === document.body) focusOn(document.getElementById(focus));
+  for (const act of after) act({ before, moved, focus });
+  if (document.activeElement === document.body) giveFocus(focus);
 }
 
 const placeOf = (body) => `${body.dataset.user} ${body.dataset.channel} ${body.dataset.tab}`;
@@ -63,9 +63,20 @@ export function toEnd(pane) {
 
 const FOCUSABLE = "a[href], button, input, textarea, summary, [tabindex]";
 
-function focusOn(element) {
-  const target = element?.matches(FOCUSABLE) ? element : element?.querySelector(FOCUSABLE);
-  target?.focus({ preventScroll: true });
+/** The ids of an element and of all around it, so that the focus finds back when they were drawn anew. */
+export function idsAround(element) {
+  const ids = [];
+  for (let one = element; one && one !== document.body; one = one.parentElement) if (one.id) ids.push(one.id);
+  return ids;
+}
+
+/** Focus the first of these that is still there. */
+export function giveFocus(ids) {
+  for (const element of ids.map((id) => document.getElementById(id)).filter(Boolean)) {
+    const target = element.matches(FOCUSABLE) ? element : element.querySelector(FOCUSABLE);
+    target?.focus({ preventScroll: true });
+    if (target) return;
+  }
 }
 
 /** Make `old` what `fresh` is. With data-morph only those children change that differ, with data-keep none do. */

@@ -110,3 +110,4 @@ tellWhatIsOpen();
 markUnread();
 showWindow();
 listen();
+document.documentElement.dataset.live = "";

@@ -1,20 +1,20 @@
 // Modals, and the fields in them that offer names while one types.
 import { act } from "/static/deeds.js";
-import { onChange } from "/static/live.js";
+import { giveFocus, onChange } from "/static/live.js";
 
-let opener = "";
+let opener = null;
 let asked = 0;
 
 /** Show the window that the server drew, and give the focus back when it is gone. */
-export function showWindow() {
+export function showWindow({ focus = [] } = {}) {
   const dialog = document.querySelector("dialog");
   if (dialog && !dialog.open) {
-    opener ||= document.activeElement?.closest("[id]")?.id ?? "";
+    opener ??= focus;
     dialog.showModal();
+    (dialog.querySelector(".blocks input, .blocks textarea") ?? dialog.querySelector("h2")).focus();
   } else if (!dialog && opener) {
-    const place = document.getElementById(opener);
-    opener = "";
-    (place ?? document.querySelector("#main .composer textarea"))?.focus();
+    giveFocus(opener);
+    opener = null;
   }
 }
 
