@@ -122,16 +122,9 @@ class _Scored:
 def search(index: Index, query: Query, limit: int = 10) -> Found:
     """The passages that answer a query best, at most *limit*, or none where the best is below the floor."""
     with index.snapshot():
-        lexicon = index.generation.lexicon
-        if query.wants == "crowd":
-            lexicon = replace(lexicon, groups=(*lexicon.groups, CROWD))
-        terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
-        terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
-        terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]
-        terms = [_weighed(term, query, lexicon.common) for term in terms]
+        terms, ties = _terms(index, query)
         near = _near(index, query)
-        worded = _reread(index, query, terms, _ranked(index, query, terms))
-        ranked = _spread(_distinct(_fused(index, query, terms, worded, near)))
+        ranked = _spread(_distinct(_ordered(index, query, terms, near)))
         found = Found(
             terms=tuple(terms),
             coverage=max((one.coverage for one in ranked[:limit]), default=0.0),
@@ -145,6 +138,29 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
         worth = WORTH * ranked[0].score
         kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage and one.score >= worth]
         return replace(found, hits=_hits(index, kept[:limit]), confidence=_confidence(found, ranked))
+
+
+def order(index: Index, query: Query, limit: int) -> tuple[Hit, ...]:
+    """The passages that hold anything of a query, best first: no floor, no grouping, no turns of the notes."""
+    with index.snapshot():
+        terms, _ = _terms(index, query)
+        return _hits(index, _ordered(index, query, terms, _near(index, query))[:limit])
+
+
+def _terms(index: Index, query: Query) -> tuple[list[Term], list[Spelling]]:
+    """What is looked for, each term with its weight, and the spellings between which a word's own does not decide."""
+    lexicon = index.generation.lexicon
+    if query.wants == "crowd":
+        lexicon = replace(lexicon, groups=(*lexicon.groups, CROWD))
+    terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
+    terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
+    terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]
+    return [_weighed(term, query, lexicon.common) for term in terms], ties
+
+
+def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]) -> list[_Scored]:
+    """The best passages by words and by meaning, best first."""
+    return _fused(index, query, terms, _reread(index, query, terms, _ranked(index, query, terms)), near)
 
 
 def _confidence(found: Found, ranked: Sequence[_Scored]) -> Confidence:

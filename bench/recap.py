@@ -1,0 +1,57 @@
+"""Recap as one engine among others: its own index, its own reading of a question, its own order."""
+
+import html
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.judged import Document
+from bench.metrics import DEPTH
+from bench.peers import Search
+from intents.find import query
+from intents.understand import understand
+from store.index import open_index
+from store.load import reload
+from store.model import Facets
+from store.search import order
+
+PASSAGES = 5 * DEPTH
+"""Passages that are ranked, so that ten documents come together."""
+
+_GRAMMAR = re.compile(r"[\"“”„]|(?<!\S)-")
+
+
+def recap(documents: Sequence[Document]) -> Search:
+    """Each document is a note, as good as its best passage.
+
+    A judged collection has no conferences, asks nothing that it does not answer, and its queries know no grammar: no
+    filters, exact phrases or unwanted words are read out of a query, and the order is taken without the floor, the
+    grouping of near-duplicates and the turns that notes take.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="bench-recap-")
+    ids = _written(documents, Path(folder.name, "notes"))
+    path = Path(folder.name, "recap.db")
+    reload(Path(folder.name, "notes"), path, force=True)
+    index = open_index(path)
+
+    def search(text: str, _kept: object = folder) -> list[str]:
+        found = order(index, query(understand(_GRAMMAR.sub(" ", text), (), Facets(), intent="find")), PASSAGES)
+        return list(dict.fromkeys(ids[hit.source.file] for hit in found))[:DEPTH]
+
+    return search
+
+
+def _written(documents: Sequence[Document], folder: Path) -> dict[str, str]:
+    """Every document as a page, and its id by the page's name."""
+    folder.mkdir()
+    names = {}
+    for number, one in enumerate(documents):
+        title, text = html.escape(one.title), html.escape(one.text)
+        paragraphs = "".join(f"<p>{part}</p>" for part in text.split("\n\n"))
+        name = f"{number:06}.html"
+        head = f'<title>{title}</title><meta name="number" content="{number}">'  # no two pages are the same file
+        page = f"<!DOCTYPE html><html><head>{head}</head><body>{paragraphs}</body></html>"
+        Path(folder, name).write_text(page, encoding="utf-8")
+        names[name] = one.id
+    return names
