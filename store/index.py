@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from store import schema
 from store.errors import IndexProblem
 from store.meaning import Model
 from store.model import Facets, Hit, KnownEvent, Passage, Scope, Source
-from store.spelling import Vocabulary
+from store.shelves import Shelf, from_bytes
+from store.spelling import MOST_COMPLETED, Known, Vocabulary
 from store.terms import SMALL_WORDS, Lexicon, common_stems, quoted
 from store.text import stem as stem_of
 from store.text import words
@@ -59,12 +60,7 @@ class Generation:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word of the notes, for look-up by spelling; shown as it is written most often."""
-        rows = self._index.rows(
-            "SELECT word, total, shown FROM (SELECT word, shown, sum(passages) OVER (PARTITION BY word) total, "
-            "row_number() OVER (PARTITION BY word ORDER BY passages DESC, shown) place FROM vocabulary) "
-            "WHERE place = 1 ORDER BY word"
-        )
-        return Vocabulary(rows)
+        return _Indexed(self._index)
 
     @cached_property
     def space(self) -> Space | None:
@@ -82,7 +78,7 @@ class Generation:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What typed words are read against."""
-        passages = self._index.rows("SELECT count(*) FROM passages")[0][0]
+        passages = self._index.passages
         count, together = cache(self._index.stem_count), cache(self._index.together)
         return Lexicon(
             self.vocabulary,
@@ -101,6 +97,51 @@ class Generation:
         learned = self._index.rows("SELECT DISTINCT short, long FROM acronyms ORDER BY 1, 2")
         told = [[tuple(name) for name in json.loads(terms)] for (terms,) in tables]
         return told + [[(short,), tuple(long.split())] for short, long in learned]
+
+
+class _Indexed(Vocabulary):
+    """The words as the index has them: read when they are asked for, since they may be hundreds of thousands."""
+
+    def __init__(self, index: "Index") -> None:
+        super().__init__()
+        self._index = index
+        self._read = lru_cache(maxsize=4096)(self._one)
+        self._length = cache(self._shelf)
+
+    def known(self, words: Iterable[str]) -> Known:
+        """Those of some words that the notes have."""
+        several = list(words)
+        if len(several) == 1:
+            return {several[0]: found} if (found := self._read(several[0])) else {}
+        return self._rows("word IN (SELECT value FROM json_each(?))", [json.dumps(several)])
+
+    def begun(self, beginning: str) -> Known:
+        """The words that begin so, at most ``MOST_COMPLETED`` of them, the shortest first."""
+        return self._rows(_FIRST_BEGUN, [beginning, f"{beginning}\U0010ffff", MOST_COMPLETED])
+
+    def shelf(self, length: int) -> Shelf | None:
+        """The words of a length that may be misspelt."""
+        return self._length(length)
+
+    def _one(self, word: str) -> tuple[int, str] | None:
+        return self._rows("word = ?", [word]).get(word)
+
+    def _shelf(self, length: int) -> Shelf | None:
+        rows = self._index.rows("SELECT length, words, letters FROM spellings WHERE length = ?", [length])
+        return from_bytes(*rows[0]) if rows else None
+
+    def _rows(self, where: str, values: Sequence[object]) -> dict[str, tuple[int, str]]:
+        sql = f"SELECT word, passages, shown FROM vocabulary WHERE {where} ORDER BY passages DESC, shown"  # noqa: S608
+        found: dict[str, tuple[int, str]] = {}
+        for word, passages, shown in self._index.rows(sql, values):
+            total, usual = found.get(word, (0, shown))
+            found[word] = total + passages, usual
+        return found
+
+
+_FIRST_BEGUN = (
+    "word IN (SELECT DISTINCT word FROM vocabulary WHERE word >= ? AND word < ? ORDER BY length(word), word LIMIT ?)"
+)
 
 
 class Index:
@@ -154,9 +195,14 @@ class Index:
         with self.snapshot():
             return self.generation.facets
 
+    @property
+    def passages(self) -> int:
+        """How many there are."""
+        return int(self.rows("SELECT value FROM meta WHERE key = 'passages'")[0][0])
+
     def stem_count(self, stem: str) -> int:
         """How many passages hold a stem, in title, heading or body."""
-        found = self.rows("SELECT doc FROM stem_counts WHERE term = ?", [stem])
+        found = self.rows("SELECT passages FROM stem_totals WHERE stem = ?", [stem])
         return int(found[0][0]) if found else 0
 
     def together(self, stems: tuple[str, ...]) -> bool:
@@ -223,12 +269,11 @@ class Index:
         """What the index holds, and what the last load had to say."""
         with self.snapshot():
             facts = dict(self.rows("SELECT key, value FROM meta"))
-            counts = "SELECT count(*), (SELECT count(*) FROM passages), count(DISTINCT nullif(event, '')) FROM notes"
-            notes, passages, events = self.rows(counts)[0]
+            events = self.rows("SELECT count(DISTINCT event) FROM notes WHERE event > ''")[0][0]
             problems = self.rows("SELECT file, reason, remedy, rejected FROM problems ORDER BY file")
             return Status(
-                notes,
-                passages,
+                int(facts["notes"]),
+                int(facts["passages"]),
                 events,
                 loaded_at=facts.get("loaded_at", ""),
                 folder=facts.get("folder", ""),

@@ -33,6 +33,7 @@ from store.writing import (
     write_changes,
     write_events,
     write_problems,
+    write_spellings,
     write_sums,
 )
 
@@ -215,6 +216,7 @@ def _write(
         if name not in files.digests:
             remove_note(database, name, sums)
     write_sums(database, sums)
+    write_spellings(database, sums.words)
     if many:
         finish_many(database)
     return tuple(added), tuple(changed), tuple(sorted(removed)), len(known) - len(changed) - len(removed)

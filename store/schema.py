@@ -11,7 +11,7 @@ from store.errors import BotError, IndexProblem
 from store.text import TEXT_VERSION
 
 APPLICATION_ID = 0x52434150  # "RCAP", so that another program's database is not taken for an index
-VERSION = 4
+VERSION = 5
 SMALLEST_PAGE = 512
 """Bytes that a database of SQLite has at least."""
 WAIT = 10.0
@@ -36,6 +36,7 @@ CREATE TABLE vocabulary (
   word TEXT NOT NULL, shown TEXT NOT NULL, passages INTEGER NOT NULL, PRIMARY KEY (word, shown)
 ) WITHOUT ROWID;
 CREATE TABLE stem_totals (stem TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE spellings (length INTEGER PRIMARY KEY, words TEXT NOT NULL, letters BLOB NOT NULL);
 CREATE TABLE events (
   name TEXT PRIMARY KEY, series TEXT NOT NULL, city TEXT NOT NULL, start TEXT NOT NULL,
   releases TEXT NOT NULL, aliases TEXT NOT NULL, also TEXT NOT NULL

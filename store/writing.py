@@ -10,6 +10,8 @@ from sqlite_utils import Database
 from store.model import KnownEvent, Passage, Source
 from store.prepared import Prepared, Row, count_forms, count_stems
 from store.schema import LATE_INDEXES, meta, set_meta
+from store.shelves import Shelf, from_bytes, shelved
+from store.spelling import is_shelved
 from store.vectors import set_aside
 
 KEPT_LOADS, KEPT_FILES = 10, 500
@@ -17,6 +19,8 @@ KEPT_LOADS, KEPT_FILES = 10, 500
 
 MOST_SUMS = 500_000
 """Words, by the ways they are written, whose counts are kept in memory before they are written."""
+MOST_LOOSE = 0.2
+"""The share of words that may come to those where misspelt ones are looked for before all are put in order again."""
 USUAL_HASH, MANY_HASH = 1 << 20, 32 << 20
 """Bytes of postings that FTS5 gathers in memory before it writes a segment: its own default, and for many notes."""
 
@@ -30,6 +34,7 @@ class Sums:
 
     forms: Counter[tuple[str, str]] = field(default_factory=Counter)
     stems: Counter[str] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
     notes: int = 0
     passages: int = 0
 
@@ -95,8 +100,9 @@ def remove_note(database: Database, file: str, sums: Sums) -> None:
 
 
 def write_sums(database: Database, sums: Sums) -> None:
-    """Bring the counts over all notes up to date."""
+    """Bring the counts over all notes up to date, and keep in *sums* the words that are new."""
     changed = sorted((word, shown, count) for (word, shown), count in sums.forms.items() if count)
+    sums.words |= _unknown(database, {word for word, _, count in changed if count > 0})
     database.conn.executemany(
         "INSERT INTO vocabulary VALUES (?, ?, ?) "
         "ON CONFLICT (word, shown) DO UPDATE SET passages = passages + excluded.passages",
@@ -116,6 +122,39 @@ def write_sums(database: Database, sums: Sums) -> None:
     sums.forms.clear()
     sums.stems.clear()
     sums.notes = sums.passages = 0
+
+
+def _unknown(database: Database, words: set[str]) -> set[str]:
+    held = database.conn.execute(
+        "SELECT DISTINCT word FROM vocabulary WHERE word IN (SELECT value FROM json_each(?))", [json.dumps(list(words))]
+    )
+    return words - {word for (word,) in held}
+
+
+def write_spellings(database: Database, words: Iterable[str]) -> None:
+    """Put new words of the vocabulary where misspelt ones are looked for.
+
+    Those that went stay there until so many came that all are put in order again: a look-up asks the vocabulary anyway.
+    """
+    new = sorted(filter(is_shelved, words))
+    held = database.conn.execute("SELECT coalesce(sum(length(words) / length), 0) FROM spellings").fetchone()[0]
+    loose = int(meta(database).get("loose_words", 0)) + len(new)
+    if loose > MOST_LOOSE * held:
+        every = (word for (word,) in database.conn.execute("SELECT DISTINCT word FROM vocabulary ORDER BY word"))
+        shelves, loose = shelved(filter(is_shelved, every)), 0
+        database.conn.execute("DELETE FROM spellings")
+    else:
+        shelves = {length: _grown(database, shelf) for length, shelf in shelved(new).items()}
+    rows = [(shelf.length, shelf.words, shelf.letters_as_bytes()) for shelf in shelves.values()]
+    database.conn.executemany("INSERT OR REPLACE INTO spellings VALUES (?, ?, ?)", rows)
+    set_meta(database, "loose_words", str(loose))
+
+
+def _grown(database: Database, new: Shelf) -> Shelf:
+    row = database.conn.execute(
+        "SELECT length, words, letters FROM spellings WHERE length = ?", [new.length]
+    ).fetchone()
+    return from_bytes(*row).joined(new) if row else new
 
 
 def begin_many(database: Database) -> None:

@@ -461,3 +461,27 @@ def test_a_copy_of_the_index_file_is_an_index(index: Index, tmp_path: Path) -> N
     copy = open_index(tmp_path / "copy 100% & more?.db")
     assert found(copy, "kuryr") == found(index, "kuryr")
     copy.close()
+
+
+def test_words_that_came_and_went_are_found_by_spelling_as_in_a_fresh_index(notes: Path, tmp_path: Path) -> None:
+    for text in ("Heat was joined by Zephyranthes.", "Zephyrantes and Blizzard.", "Blizzards over Zephyranthes."):
+        (notes / "weather.md").write_text(f"# Weather\n\n{text}\n")
+        reload(notes, tmp_path / "grown.db")
+    reload(notes, tmp_path / "fresh.db")
+    with closing(open_index(tmp_path / "grown.db")) as grown, closing(open_index(tmp_path / "fresh.db")) as fresh:
+        for typed in ("zephyranthus", "blizzart", "blizz", "kubernets", "kuber", "zephyrantes"):
+            near = fresh.generation.vocabulary.near(typed)
+            assert grown.generation.vocabulary.near(typed) == near != []
+
+
+def test_the_counts_that_are_kept_are_those_of_the_rows(notes: Path, tmp_path: Path) -> None:
+    path = tmp_path / "recap.db"
+    reload(notes, path)
+    (notes / "hanoi-2017.md").unlink()
+    (notes / "new.md").write_text("Manila was new.\n\nSo was Zaqar.\n")
+    reload(notes, path)
+    with closing(open_index(path)) as index:
+        rows = index.rows("SELECT (SELECT count(*) FROM notes), (SELECT count(*) FROM passages)")
+        assert [(index.status().notes, index.status().passages)] == rows
+        stems = dict(index.rows("SELECT term, doc FROM stem_counts"))
+        assert {stem: index.stem_count(stem) for stem in (*stems, "nowhere")} == {**stems, "nowhere": 0}

@@ -1,12 +1,17 @@
 """Which words of the notes a typed word may stand for."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
+from store.shelves import from_bytes, shelved
 from store.spelling import (
     COMPLETION_COST,
     MIN_CORRECTED,
+    MOST_COMPLETED,
     TIE,
     WRONG_FIRST,
     Spelling,
@@ -33,6 +38,7 @@ ROWS = [
     ("virtualization", 7, "virtualization"),
 ]
 VOCABULARY = Vocabulary(ROWS)
+DIGITS_AS_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 def edits(a: str, b: str) -> int:
@@ -156,3 +162,35 @@ def test_a_vocabulary_tells_what_it_knows() -> None:
     assert "kuyr" not in VOCABULARY
     assert (VOCABULARY.count("nova"), VOCABULARY.count("nowa")) == (80, 0)
     assert (VOCABULARY.shown("loic"), VOCABULARY.shown("unknown")) == ("Loïc", "unknown")
+
+
+def test_a_shelf_leaves_out_no_word_that_is_near() -> None:
+    chance = random.Random(5)
+    known = sorted({"".join(chance.choices("abcdefghijklmnoéж", k=chance.randint(3, 9))) for _ in range(3000)})
+    shelves = shelved(known)
+    for typed in chance.sample(known, 60):
+        slip = typed[:1] + chance.choice("abcdeéж") + typed[chance.randint(1, 2) :]
+        for most in (1, 2):
+            near = {word for word in known if OSA.distance(slip, word) <= most}
+            found = [word for shelf in shelves.values() for word in shelf.like(slip, most)]
+            assert near <= set(found)
+            assert len(found) < len(known) / 6
+
+
+@given(
+    st.lists(st.text("abcé", min_size=4, max_size=4), min_size=1),
+    st.lists(st.text("abcé", min_size=4, max_size=4), min_size=1),
+)
+def test_shelves_put_together_or_kept_as_bytes_are_the_same(some: list[str], more: list[str]) -> None:
+    both = shelved([*some, *more])[4]
+    assert shelved(some)[4].joined(shelved(more)[4]) == both
+    assert from_bytes(4, both.words, both.letters_as_bytes()) == both
+
+
+def test_no_more_words_complete_a_short_one_than_are_worth_looking_at() -> None:
+    vocabulary = Vocabulary(
+        (f"kube{'x' * (place % 40)}{place:04}".translate(DIGITS_AS_LETTERS), 1, "") for place in range(999)
+    )
+    near = vocabulary.near("kube")
+    assert len(near) == MOST_COMPLETED
+    assert max(len(one.word) for one in near) < 20
