@@ -50,7 +50,8 @@ async def load_and_tell(desk: Desk, tell: Whisper, command: str, *, force: bool)
     async with desk.loading:
         await tell(views.sentence("Reading the notes …"))
         replace = partial(tell, replace=True)
-        await replace(await _load_with_progress(desk, replace, command, force=force))
+        report = await _load_with_progress(desk, replace, command, force=force)
+    await replace(report)
 
 
 async def _load_with_progress(desk: Desk, tell: Tell, command: str, *, force: bool) -> Message:

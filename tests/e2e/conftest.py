@@ -22,10 +22,21 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=[SOCKET, HTTP])
-def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Served]:
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Served]:
     """A bot that serves all tests of a module, without a limit to their questions."""
     with serving(request.param, tmp_path_factory.mktemp("bot"), samples, **OPEN_TO_ALL) as served:
         yield served
+
+
+@pytest.fixture
+def bot(shared: Served) -> Iterator[Served]:
+    """The bot that all tests of a module share; what one of them did not expect troubles no other."""
+    yield shared
+    shared.slack.faults.heal()
+    shared.slack.outbox.release()
+    unasked = shared.news()
+    shared.known += unasked
+    assert not unasked, [(one.channel, one.text) for one in unasked]
 
 
 @pytest.fixture(params=[SOCKET, HTTP])

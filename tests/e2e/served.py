@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent.parent
 SOCKET, HTTP = "socket", "http"
 ANN, BEN, ADA = MEMBER, "U0BEN", ADMIN
 PUBLIC = "https://recap.example.org/slack/events"
-LONG = 30.0
+LONG = 20.0
 """Seconds after which waiting has failed, on the slowest of machines."""
 HIDDEN = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, "/response/R", "ticket=ticket")
 IN_MANIFEST = ("RECAP_COMMAND", "RECAP_FOLLOW_THREADS")
@@ -62,8 +62,11 @@ def manifest(mode: str, settings: tuple[tuple[str, str], ...]) -> dict[str, Any]
 class Served:
     """A process that serves ``slack``. Whatever it says has to be asked for: ``known`` is what a test waited for.
 
-    ``allowed`` are Slack's words for refusals that a test brought about. ``log`` is what the process wrote to stderr.
+    ``allowed`` are Slack's words for refusals that a test brought about. ``log`` is what the process wrote to stderr,
+    ``over_at`` when it ended, by Slack's clock.
     """
+
+    over_at = 0.0
 
     def __init__(self, slack: Playground, mode: str, folder: Path, settings: dict[str, str]) -> None:
         self.slack, self.mode, self.folder, self.settings = slack, mode, folder, settings
@@ -78,14 +81,9 @@ class Served:
         return self.slack.workspace
 
     def start(self, *, ready: bool = True) -> None:
-        """Start the process; unless ``ready`` is false, wait until it has signed in."""
-        secret = {"SLACK_SIGNING_SECRET": SIGNING_SECRET} if self.mode == HTTP else {"SLACK_APP_TOKEN": APP_TOKEN}
-        env = environment(SLACK_API_URL=self.slack.api_url, SLACK_BOT_TOKEN=BOT_TOKEN, **secret, **self.settings)
-        by = ("--http", "--port", "0") if self.mode == HTTP else ()
+        """Start the process, and wait until Slack can reach it; unless ``ready`` is false, also until it answers."""
         opened, begun = self.slack.sockets.opened, len(self.log)
-        self.process = recap("serve", *by, env=env, cwd=self.folder)
-        self._reader = threading.Thread(target=self._read, args=[self.process], daemon=True)
-        self._reader.start()
+        self.begin()
         if self.mode == HTTP:
             port = self.wait(lambda: self.logged("listens on port ", begun)).split("port ")[1].split()[0]
             self.slack.http.url = f"http://127.0.0.1:{port}/slack/events"
@@ -93,6 +91,15 @@ class Served:
             self.wait(lambda: self.logged("ready for Slack", begun))
         elif ready:
             self.wait(lambda: self.slack.sockets.opened > opened)
+
+    def begin(self) -> None:
+        """Start the process and wait for nothing."""
+        secret = {"SLACK_SIGNING_SECRET": SIGNING_SECRET} if self.mode == HTTP else {"SLACK_APP_TOKEN": APP_TOKEN}
+        env = environment(SLACK_API_URL=self.slack.api_url, SLACK_BOT_TOKEN=BOT_TOKEN, **secret, **self.settings)
+        by = ("--http", "--port", "0") if self.mode == HTTP else ()
+        self.process = recap("serve", *by, env=env, cwd=self.folder)
+        self._reader = threading.Thread(target=self._read, args=[self.process], daemon=True)
+        self._reader.start()
 
     def logged(self, words: str, begun: int = 0) -> str:
         """The first line of the log that has these words."""
@@ -103,8 +110,14 @@ class Served:
         self._end(signal.SIGKILL)
 
     def end(self) -> int:
-        """End it as a service manager does; gives its exit code."""
+        """End it as a service manager does, but not while Slack waits for it; gives its exit code."""
+        with suppress(TimeoutError):
+            self.wait(lambda: not self.slack.outbox.unacknowledged())
         return self._end(signal.SIGTERM)
+
+    def is_running(self) -> bool:
+        """Whether there is a process, so far as anybody can know."""
+        return self.process is not None and self.process.poll() is None
 
     def ended(self, patience: float = LONG) -> int:
         """Wait until it ended; gives its exit code."""
@@ -201,14 +214,18 @@ class Served:
 
     def later(self, seconds: float) -> None:
         """Let time go by in Slack, but not for the bot, which has a clock of its own."""
-        self.slack.advance(seconds)
+        self.wait(lambda: not any(one.error == "" for one in self.slack.outbox.unacknowledged()))
         self.slack.http.skew -= seconds
+        self.slack.advance(seconds)
 
     def check(self) -> None:
         """Nothing was said twice or unasked, nothing was refused, acknowledged late, or written into the log."""
         assert not self.news(), [(one.channel, one.text) for one in self.news()]
         assert not [brief(call) for call in self.slack.calls if not self._is_fine(call)]
-        assert not [(one.type, one.error) for one in self.slack.deliveries if one.late or one.acked_at is None]
+        late = [one for one in self.slack.deliveries if one.late] + [
+            *filter(is_news, self.slack.outbox.unacknowledged())
+        ]
+        assert not [(one.type, one.error) for one in late]
         assert not self.slack.outbox.strays
         self.check_log()
 
@@ -235,6 +252,7 @@ class Served:
             self.log.append(line)
             self.workspace.news.tell()
         process.wait()
+        self.over_at = self.workspace.clock.now()
         self.workspace.news.tell()
 
 
@@ -253,7 +271,7 @@ def serving(mode: str, folder: Path, index: Path, start: bool = True, **settings
         try:
             yield bot
         finally:
-            code = bot.end() if bot.process.poll() is None else None
+            code = bot.end() if bot.is_running() else None
         assert not code, "".join(bot.log)
         bot.check()
 
@@ -273,6 +291,12 @@ def shown(blocks: Any) -> str:
 def buttons(message: Message | View) -> list[str]:
     """The names of all buttons of a message or view."""
     return [one["action_id"] for block in message.blocks for one in block.get("elements", ()) if "action_id" in one]
+
+
+def is_news(delivery: Delivery) -> bool:
+    """Whether it tells the bot of more than what the bot itself has said."""
+    event = delivery.payload.get("event", {})
+    return BOT_USER not in (event.get("user"), event.get("message", {}).get("user"))
 
 
 def brief(call: Call) -> str:

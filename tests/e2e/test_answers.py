@@ -151,9 +151,9 @@ def test_thumbs_count_once_a_person_and_the_last_one_wins(bot):
 
 def test_a_summary_is_shorter_or_longer_in_place(bot):
     answer = bot.ask(ANN, ENGINEERING, "summary of containers")
-    medium = len(answer.text)
-    assert len(bot.change(ANN, answer, "recap:size:S").text) < medium
-    assert len(bot.change(ANN, answer, "recap:size:L").text) > medium
+    medium = len(shown(answer.blocks))
+    assert len(shown(bot.change(ANN, answer, "recap:size:S").blocks)) < medium
+    assert len(shown(bot.change(ANN, answer, "recap:size:L").blocks)) > medium
 
 
 def test_twice_the_same_press_is_as_good_as_once(bot):

@@ -4,7 +4,7 @@ import pytest
 
 from bot.playground import Impossible
 from bot.playground.workspace import BOT_USER, ENGINEERING, GENERAL, PRIVATE, RANDOM, Channel
-from e2e.served import ADA, ANN, BEN, HTTP, buttons, refused, shown
+from e2e.served import ADA, ANN, BEN, buttons, refused, shown
 
 HELP = "Ask me what your team's conference notes say"
 KURYR = "what was said about Kuryr?"
@@ -251,11 +251,3 @@ def test_threads_need_not_be_followed_and_then_no_history_is_asked_for(serve):
     root = bot.ask(ANN, ENGINEERING, KURYR).thread_ts
     bot.hush(ANN, ENGINEERING, "and in Tokyo?", root)
     assert "Tokyo" in bot.ask(ANN, ENGINEERING, "and in Tokyo?", root).text
-
-
-def test_nobody_but_the_bots_manifest_decides_what_it_hears(bot):
-    app = bot.workspace.app
-    assert set(app.commands) == {"/recap", "/recap-summary", "/recap-reload"}
-    assert app.agent
-    assert app.type_ahead
-    assert (bot.mode == HTTP) == bool(bot.slack.http.url)
