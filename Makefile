@@ -6,19 +6,22 @@ PIP := $(BIN)/pip install --disable-pip-version-check
 # Only what goes wrong is worth reading.
 QUIETLY := > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log >&2; exit 1; }
 
-.PHONY: demo test format lock pictures clean
+.PHONY: demo test browser format lock pictures clean
 
-demo: $(VENV)/installed  ## Try Recap on the notes that ship with it; one answer with Q="..."
+demo: $(VENV)/installed  ## Try Recap in the browser, on the notes that ship with it; one answer here with Q="..."
 	@$(BIN)/recap demo $(if $(Q),"$$Q")
 
 export Q
 
-test: $(VENV)/installed-dev  ## Format, lint, types and all tests
+test: $(VENV)/installed-dev  ## Format, lint, types and all tests; those in a browser where there is a Chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+browser:  ## Install Debian's Chromium for the tests and pictures of the page, unless there is one
+	@tools/browser.sh
 
 format: $(VENV)/installed-dev  ## Put the code into its usual form
 	$(BIN)/ruff format .
@@ -32,8 +35,9 @@ lock: $(VENV)/installed-dev  ## Choose the newest versions of everything again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--no-header --extra dev --extra semantic --extra bench --output-file requirements-bench.lock pyproject.toml
 
-pictures: $(VENV)/installed  ## Draw the picture in the README from the running program
+pictures: $(VENV)/installed-dev browser  ## Make the pictures in README and docs from the running program
 	$(BIN)/python tools/picture.py docs/conversation.svg
+	$(BIN)/python tools/pictures.py docs/pictures
 
 clean:  ## Remove what make made
 	rm -rf $(VENV) build dist *.egg-info

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from email.utils import formatdate
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -159,18 +160,22 @@ class Playground(Speech, Gestures):
     async def _api(self, request: Request) -> Response:
         method, body = request.path_params["method"], await _body(request)
         if body is None:
-            return PlainTextResponse("too large", 413)
+            return _unwelcome(request)
         arguments = _arguments(request, body)
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         call = self._begin(method, arguments, bearer or str(arguments.pop("token", "")))
         ask = Ask(self.workspace, method, arguments, call.token)
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(ask.scopes)), "X-Slack-Req-Id": self.workspace.name("req")}
-        return await self._reply(request, call, lambda: (200, api.answer(ask)), scopes)
+        headers = {
+            "X-OAuth-Scopes": ",".join(sorted(ask.scopes)),
+            "X-Slack-Req-Id": self.workspace.name("req"),
+            "Date": formatdate(self.workspace.clock.now(), usegmt=True),
+        }
+        return await self._reply(request, call, lambda: (200, api.answer(ask)), headers)
 
     async def _response(self, request: Request) -> Response:
         body = await _body(request)
         if body is None:
-            return PlainTextResponse("too large", 413)
+            return _unwelcome(request)
         arguments = _arguments(request, body)
         call = self._begin("response_url", arguments, "")
         name = request.path_params["name"]
@@ -241,13 +246,21 @@ class Line(H11Protocol):
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body, or None if it is too large."""
+    """The body, or None if it is too large or comes from a page in a browser, whose tokens may be anybody's guess."""
     body = bytearray()
+    if "Origin" in request.headers:
+        return None
     async for part in request.stream():
         body += part
         if len(body) > BODY:
             return None
     return bytes(body)
+
+
+def _unwelcome(request: Request) -> Response:
+    if "Origin" in request.headers:
+        return PlainTextResponse("not for pages", 403)
+    return PlainTextResponse("too large", 413)
 
 
 def _arguments(request: Request, body: bytes) -> Payload:

@@ -59,20 +59,23 @@ def leave_proxies() -> None:
 
 
 async def _serve(settings: Settings, slack: Playground) -> None:
-    told = asyncio.create_task(_tell(slack))
+    told = asyncio.create_task(_tell_when_ready(slack))
     try:
         await serve(settings)
     finally:
         told.cancel()
 
 
-async def _tell(slack: Playground) -> None:
-    """Where the page is, as soon as somebody answers in it."""
+async def _tell_when_ready(slack: Playground) -> None:
     await slack.until(lambda: slack.sockets.opened, READY_WITHIN)
-    address = f"{slack.workspace.url}/"
+    await asyncio.to_thread(tell, f"{slack.workspace.url}/")
+
+
+def tell(address: str) -> None:
+    """Say where the page is, and open it where that can be seen."""
     click.echo(f"Recap answers at {address} in a small workspace like Slack's, on this machine only. Ctrl-C ends it.")
     if has_display():
-        await asyncio.to_thread(webbrowser.open, address)
+        webbrowser.open(address)
 
 
 def has_display() -> bool:

@@ -62,7 +62,7 @@ def routes(slack: Playground, about: guide.Guide = guide.SAMPLES) -> list[BaseRo
     async def page(request: Request) -> Response:
         with slack.workspace.news.lock:
             place = find_place(slack, request.query_params)
-            drawn = pages.get_template("page.html").render(_seen(slack, about, place), token=token)
+            drawn = pages.get_template("page.html").render(on_page(slack, about, place), token=token)
         return HTMLResponse(drawn, headers=HEADERS)
 
     async def file(request: Request) -> Response:
@@ -99,7 +99,8 @@ def routes(slack: Playground, about: guide.Guide = guide.SAMPLES) -> list[BaseRo
     ]
 
 
-def _seen(slack: Playground, about: guide.Guide, place: Place) -> dict[str, Any]:
+def on_page(slack: Playground, about: guide.Guide, place: Place) -> dict[str, Any]:
+    """What the page is drawn from. Hold ``news.lock``."""
     return {
         "scene": scene(slack, place),
         "place": place,
