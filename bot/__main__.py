@@ -214,6 +214,26 @@ def status(as_json: bool) -> None:
     print(json.dumps({**{name: getattr(held, name) for name in names}, "rejected": rejected}, ensure_ascii=False))
 
 
+@cli.command()
+@click.option("--http", is_flag=True, help="Examine what recap serve --http needs.")
+@click.option("--offline", is_flag=True, help="Leave Slack alone.")
+@click.option("--strict", is_flag=True, help="Exit with 2 where there are warnings, but no errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(http: bool, offline: bool, strict: bool, as_json: bool) -> None:
+    """Examine settings, Slack, notes, index and state; exit with 1 where something is wrong."""
+    from bot.doctor.check import exit_status
+    from bot.doctor.examination import examine  # here, because Bolt takes half a second to import
+
+    checks = examine(os.environ, Path.cwd() / ".env", http=http, offline=offline)
+    status = exit_status(checks, strict=strict)
+    if as_json:
+        _print_utf8()
+        print(batch.as_json({"ok": status == 0, "checks": [asdict(check) for check in checks]}))
+    else:
+        terminal.checks(Console(soft_wrap=True), checks)
+    sys.exit(status)
+
+
 @cli.command("eval")
 @click.argument("file", metavar="QUESTIONS", type=click.File("r", encoding="utf-8-sig", errors="replace"))
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep this run in a file.")

@@ -43,6 +43,14 @@ class Setting:
     secret: bool = False
 
 
+class BadSettings(BotError):
+    """Settings that are missing or malformed: ``complaints`` tell by name what is wrong and what to do about it."""
+
+    def __init__(self, complaints: Mapping[str, str]) -> None:
+        super().__init__(_all_of([f"{name} {what}." for name, what in complaints.items()]))
+        self.complaints = complaints
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("SLACK_BOT_TOKEN", "", "The bot's token, xoxb-…, from OAuth & Permissions in Slack.", secret=True),
     Setting(
@@ -145,15 +153,15 @@ class Settings:
         """The settings in ``env``; without ``slack`` nothing that only Slack needs is looked at.
 
         ``secrets`` are the names of those that are needed with it (``SOCKET``, ``HTTP`` or none). Raises
-        ``BotError`` with all that is missing or malformed, and where to get it.
+        ``BadSettings`` with all that is missing or malformed, and where to get it.
         """
-        complaints: list[str] = []
+        complaints: dict[str, str] = {}
 
         def read(name: str, parse: Callable[[str], T], instead: T) -> T:
             try:
                 return parse(env.get(name, "").strip() or _default(name))
             except ValueError as error:
-                complaints.append(f"{name} {error}.")
+                complaints[name] = str(error)
                 return instead
 
         db = _path(env.get("RECAP_DB", "").strip() or _default("RECAP_DB"))
@@ -169,7 +177,7 @@ class Settings:
             for name, (place, parse) in (wanted | _FOR_SLACK).items():
                 values[place] = read(name, parse, None)
         if complaints:
-            raise BotError(_all_of(complaints))
+            raise BadSettings(complaints)
         return cls(**values)
 
 

@@ -1,7 +1,7 @@
 """Recap in a terminal: answers drawn with rich, a chat with memory, and progress of a load."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from bot.doctor.check import Check
 from bot.layout import Item, Part, numbered, parts
 from bot.plain import around, as_text, choices_line, drawn, how_sure, whence
 from intents import reply
@@ -24,6 +25,7 @@ from store.model import Facets
 WELCOME = "Ask what was said at a summit. /help says how, /quit ends. Earlier questions are remembered."
 WIDE = 90
 """From how many columns on two sides stand next to each other."""
+_LEVELS = {"ok": "green", "warning": "yellow", "error": "bold red"}
 
 
 def show(console: Console, answer: Answer) -> None:
@@ -185,6 +187,16 @@ def status(console: Console, held: Status) -> None:
     )
     for problem in held.problems:
         console.print(_told(Problem(*problem)))
+
+
+def checks(console: Console, found: Sequence[Check]) -> None:
+    """What an examination found, a line for each thing, and what to do below those that need it."""
+    width = max(len(check.name) for check in found)
+    for check in found:
+        line = Text(f"{check.level:<7}  ", style=_LEVELS[check.level])
+        console.print(line.append(f"{check.name:<{width}}  {check.text}", style="default"))
+        if check.remedy:
+            console.print(Text(f"{'':{width + 11}}{check.remedy}"))
 
 
 def stdin_is_terminal() -> bool:
