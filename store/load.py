@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from store import schema
+from store import previous, schema
 from store.aliases import load_aliases
 from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
@@ -113,12 +113,14 @@ def reload(
     progress: Progress | None = None,
     limit: int = MAX_NOTE_BYTES,
     model: Model | None = None,
+    rehearse: bool = False,
 ) -> Changes:
     """Make the index hold exactly what the folder holds, and tell what changed.
 
     Only new and changed files are read. Everything happens in one transaction: whoever asks meanwhile is
     answered from the old index, and whatever interrupts the load leaves the old one. *limit* is the largest
-    note in bytes; with a *model* new passages get their vectors, so that they are found by meaning, too.
+    note in bytes; with a *model* new passages get their vectors, so that they are found by meaning, too. To
+    *rehearse* is to do all that except for making it last. What notes leave is kept for ``previous.undo``.
 
     Raises BotError where the folder is missing or nothing in it can be loaded, TooMuchGone where more than
     half of the notes would go, IndexProblem where the file cannot be written. The index stays as it was.
@@ -127,7 +129,7 @@ def reload(
     check(folder)
     tables = Tables(load_events(folder / EVENTS_FILE), load_aliases(folder / ALIASES_FILE))
     intake = Intake(folder, limit, tables)
-    with _transaction(index) as database:
+    with _transaction(index, lasting=not rehearse) as database:
         known = _known(database)
         problems: list[Problem] = []
         files = _digests(intake, problems)
@@ -141,14 +143,16 @@ def reload(
         embedded = _embed(database, model, problems, len(files.digests), progress) if model else 0
         _finish(database, folder, tables, problems, written, renewed=embedded > 0)
         notes, passages = (int(schema.meta(database)[name]) for name in ("notes", "passages"))
+        if written[2] and not rehearse:
+            previous.keep(index)
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
     return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds)
 
 
 @contextmanager
-def _transaction(path: Path) -> Iterator[Database]:
-    """The only load at a time: begins by taking SQLite's write lock, ends whole or not at all."""
+def _transaction(path: Path, *, lasting: bool = True) -> Iterator[Database]:
+    """The only load at a time: begins by taking SQLite's write lock, ends whole or, unless *lasting*, not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -161,7 +165,7 @@ def _transaction(path: Path) -> Iterator[Database]:
                 if not schema.is_current(database):
                     schema.rebuild(database)
                 yield database
-                database.conn.execute("COMMIT")
+                database.conn.execute("COMMIT" if lasting else "ROLLBACK")
             except BaseException:
                 if database.conn.in_transaction:
                     database.conn.execute("ROLLBACK")
