@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.metadata import version
+from threading import Lock
 
 import snowballstemmer  # type: ignore[import-untyped]
 
@@ -24,6 +25,8 @@ _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _NO_WORD = re.compile(r"[^\w.,⁄]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = Lock()
+"""The stemmer keeps the word it is at work on in itself, and several questions are answered at a time."""
 
 _ISE = re.compile(r"is(ations?|e|es|ed|ing|ers?)$")
 _OUR = re.compile(r"our(s|ed|ing|al|ite|ites)?$")
@@ -130,7 +133,8 @@ def stem(word: str) -> str:
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    return str(_stemmer.stemWord(_american(word)))
+    with _stemming:
+        return str(_stemmer.stemWord(_american(word)))
 
 
 def _american(word: str) -> str:

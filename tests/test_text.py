@@ -1,6 +1,8 @@
 """How text is cut: folding, words, stems, sentences."""
 
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -127,3 +129,17 @@ def test_sentences_cover_all_text_that_is_not_blank_in_order(text: str) -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(found))
     assert "".join("".join(text[a:b] for a, b in found).split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() for a, b in found)
+
+
+def test_many_can_be_stemmed_at_a_time() -> None:
+    endings = [a + b for a in ("", "ation", "ing", "ive", "ational") for b in ("", "s", "ly", "ness", "ed")]
+    made = [front + ending for front in ("connect", "organis", "relat", "nation") for ending in endings]
+    one_by_one = [stem.__wrapped__(word) for word in made]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            at_once = list(pool.map(lambda turn: [stem.__wrapped__(word) for word in made], range(8)))
+    finally:
+        sys.setswitchinterval(before)
+    assert at_once == [one_by_one] * 8
