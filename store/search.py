@@ -3,22 +3,24 @@
 The index finds candidates (FTS5, BM25); everything here is decided the same way for any database.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from store.feedback import shared, shares
 from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
 from store.quotes import Wanted, rate, same_words
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, resolve
-from store.text import fold, stem
+from store.text import fold, stem, words
 from store.vectors import nearest
 
-K1, B = 1.2, 0.75
-"""BM25's usual constants: how soon repetition stops counting, and how much a passage's length does."""
+K1, B = 2.0, 0.75
+"""BM25's constants: how soon repetition stops counting, and how much a passage's length does."""
 TITLE, HEADING, BODY = 1.6, 2.0, 1.0
 """How much a word counts by the field it stands in: a passage is about what is written above it."""
 CLOSENESS = 0.8
@@ -40,10 +42,17 @@ WORTH = 0.3
 """Passages that score less than this share of the best one are not worth a reader's time."""
 FURTHER = 0.93
 """What each further passage of the same note counts beside the one before it."""
+PARTLY = 0.5
+"""What a passage loses at most for the share of the question that it lacks."""
 WITHOUT_KEY = 0.8
 """What a passage counts that lacks the rarest word of the question."""
 FLOOR = 0.5
 """The share of the question's weight that the best passage must cover; below it we refuse."""
+NAMES_ONE_THING, DESCRIBES = 2, 6
+"""Up to so many words a question names one thing, which one sentence of a passage may say; from so many on it
+describes, and no sentence says it all. In between, what is looked at shifts from the one to the other."""
+FEEDBACK, FED_BY = 0.3, 10
+"""What words shared by the best passages add for a description, as a share of its weight, and how many those are."""
 POOL, REREAD = 200, 60
 """How many candidates the index is asked for, and how many of them are read sentence by sentence."""
 CROWD = tuple(
@@ -155,7 +164,13 @@ def _terms(index: Index, query: Query) -> tuple[list[Term], list[Spelling]]:
     terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
     terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
     terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]
-    return [_weighed(term, query, lexicon.common) for term in terms], ties
+    said = Counter(map(stem, words(query.text)))
+    return [replace(_weighed(term, query, lexicon.common), times=_times(term, said)) for term in terms], ties
+
+
+def _times(term: Term, said: Mapping[str, int]) -> float:
+    """What a term counts that is said more than once, as in a question of several sentences."""
+    return 1 + math.log(max(1, *(said[stem(word)] for word in term.typed.split())))
 
 
 def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]) -> list[_Scored]:
@@ -229,11 +244,11 @@ def _phrase_term(phrase: tuple[str, ...], lexicon: Lexicon) -> Term:
 
 
 def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
-    words = term.typed.split()
-    if query.weak.issuperset(words):
+    typed = term.typed.split()
+    if query.weak.issuperset(typed):
         return replace(term, weight=term.weight * WEAK)
     if not term.forms:
-        everyday = common.issuperset(map(stem, words))
+        everyday = common.issuperset(map(stem, typed))
         return replace(term, weight=term.weight * (MISSING_WORD if everyday else MISSING_NAME))
     return term
 
@@ -253,7 +268,35 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
     place = _placer(query, admitted, release, released)
     scored = [_score(c, terms, _key(terms), average, place(c)) for c in pool]
-    return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))[:REREAD]
+    return _best_first(_fed_back(_best_first(scored), terms, index.generation.lexicon, average))[:REREAD]
+
+
+def _best_first(scored: Iterable[_Scored]) -> list[_Scored]:
+    return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))
+
+
+def _describes(terms: Sequence[Term]) -> float:
+    """From 0, a question that names one thing, to 1, one that describes something in many words."""
+    return min(1.0, max(0.0, (len(terms) - NAMES_ONE_THING) / (DESCRIBES - NAMES_ONE_THING)))
+
+
+def _fed_back(ranked: Sequence[_Scored], terms: Sequence[Term], lexicon: Lexicon, average: float) -> Sequence[_Scored]:
+    """With what a description shares with the best passages beyond its own words."""
+    share = FEEDBACK * _describes(terms) * sum(term.weight * term.times for term in terms)
+    if not share:
+        return ranked
+    asked = {s for term in terms for s in term.stems}
+    weights = shared([(one.candidate.body, one.score) for one in ranked[:FED_BY]], asked, lexicon)
+    return [
+        replace(one, score=one.score + share * shares(weights, body, K1 * _norm(body, average)))
+        for one in ranked
+        for body in [one.candidate.body]
+    ]
+
+
+def _norm(body: Sequence[str], average: float) -> float:
+    """What a passage's length counts; 1 is the average."""
+    return 1 - B + B * len(body) / average
 
 
 def _key(terms: Sequence[Term]) -> frozenset[str]:
@@ -311,16 +354,17 @@ def _score(candidate: Candidate, terms: Sequence[Term], key: frozenset[str], ave
     own = set(candidate.body) | set(candidate.heading)
     for term in terms:
         strength, stems = _strength(candidate, term, average)
-        score += term.weight * strength
+        score += term.weight * term.times * strength
         covered += term.weight if stems else 0.0
         matched |= stems
+    names = 1 - _describes(terms)
     if own.isdisjoint(matched):
         place *= TITLE_ONLY
     if key.isdisjoint(matched):
-        place *= WITHOUT_KEY
+        place *= 1 - names * (1 - WITHOUT_KEY)
     total = sum(term.weight for term in terms)
     coverage = covered / total if total else 1.0
-    return _Scored(candidate, score * (0.5 + 0.5 * coverage), coverage, frozenset(matched), place)
+    return _Scored(candidate, score * (1 - names * PARTLY * (1 - coverage)), coverage, frozenset(matched), place)
 
 
 def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, set[str]]:
@@ -329,7 +373,7 @@ def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, 
     BM25F: occurrences weighed by field before they saturate (Robertson and Zaragoza 2009, 3.6).
     """
     best, used = 0.0, set[str]()
-    norm = 1 - B + B * len(candidate.body) / average
+    norm = _norm(candidate.body, average)
     for form in term.forms:
         frequency = (
             BODY * occurrences(form.stems, candidate.body) / norm
@@ -345,7 +389,7 @@ def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, 
 def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[_Scored]) -> list[_Scored]:
     """The best candidates again, by what a single sentence of theirs, or the headings above it, say of the question."""
     weights = stem_weights(terms)
-    total = sum(term.weight for term in terms)
+    total = sum(term.weight for term in terms) * (1 - _describes(terms))
     texts = {hit.id: hit.passage.text for hit in index.hits([one.candidate.id for one in ranked])}
     again = []
     for one in ranked:

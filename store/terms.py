@@ -51,13 +51,15 @@ class Form:
 class Term:
     """One thing asked for. No forms: the notes do not have it. ``weight`` is its idf, in nats.
 
-    ``correction`` is the word it was read as, where that is not the one typed.
+    ``correction`` is the word it was read as, where that is not the one typed; ``times`` is what saying it again
+    makes of its weight in the order of passages (1 where it is said once).
     """
 
     typed: str
     forms: tuple[Form, ...]
     weight: float
     correction: str = ""
+    times: float = 1.0
 
     @property
     def stems(self) -> frozenset[str]:
