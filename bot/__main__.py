@@ -21,6 +21,7 @@ from rich.console import Console
 from bot import batch, evaluate, export, scoreboard, terminal
 from bot.settings import Settings
 from intents import reply
+from store.backup import Places, back_up, restore
 from store.errors import BotError
 from store.index import Index, open_index
 from store.load import TooMuchGone, reload
@@ -232,6 +233,31 @@ def doctor(http: bool, offline: bool, strict: bool, as_json: bool) -> None:
     else:
         terminal.checks(Console(soft_wrap=True), checks)
     sys.exit(status)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--with-index", is_flag=True, help="Keep the index, too; without it, recap load makes it anew.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, with_index: bool, force: bool) -> None:
+    """Write the state and your events and aliases to FILE (a zip), while the bot runs."""
+    members = back_up(file, _places(), with_index=with_index, force=force)
+    Console(soft_wrap=True).print(f"{file}: {', '.join(members)}; {file.stat().st_size / 1e6:.1f} MB.", markup=False)
+
+
+@cli.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace files that differ; they are kept under another name.")
+def restore_(file: Path, force: bool) -> None:
+    """Put back what FILE, written by recap backup, holds; the bot has to be stopped."""
+    written = restore(file, _places(), force=force)
+    told = f"Restored {', '.join(map(str, written))}." if written else "Everything is there already."
+    Console(soft_wrap=True).print(told, markup=False)
+
+
+def _places() -> Places:
+    settings = _settings()
+    return Places(settings.notes, settings.db, settings.state)
 
 
 @cli.command("eval")
