@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from intents import language
 from intents.base import Cue
-from store.text import spans
+from store.terms import common_stems
+from store.text import spans, stem
 
 Cues = Mapping[str, tuple[Cue, ...]]
 """By intent, what calls it."""
@@ -14,6 +16,8 @@ CLOSE_ENOUGH = 88
 """How much of a cue has to be typed right (0 to 100): one slip in “timeline of”, none in “who”."""
 MAX_OPENING = 200
 """Characters of a text that are read for a cue."""
+MOST_MENDED, LONG = 4, 4
+"""How many words of an opening are looked at for a slip, and from how many letters on a word may have one."""
 
 
 def called(text: str, cues: Cues) -> tuple[str, str]:
@@ -25,6 +29,32 @@ def called(text: str, cues: Cues) -> tuple[str, str]:
     >>> called("Please give me a timelien of cells v2", {"timeline": ("timeline of",)})
     ('timeline', 'cells v2')
     """
+    return next((found for way in (text, mended(text)) if (found := _called(way, cues))[0]), ("", text))
+
+
+def mended(text: str) -> str:
+    """A text whose first words are words of asking, but for a slip in them, with these words put right.
+
+    A word that is an everyday one stays, whatever it is like.
+
+    >>> mended("comapre Tokyo and Austin"), mended("wich topcis had Tokyo?"), mended("compute in Tokyo")
+    ('compare Tokyo and Austin', 'which topics had Tokyo?', 'compute in Tokyo')
+    """
+    for word, start, end in reversed(list(spans(text[:MAX_OPENING]))[:MOST_MENDED]):
+        if (meant := _meant(word)) != word:
+            text = text[:start] + meant + text[end:]
+    return text
+
+
+def _meant(word: str) -> str:
+    """The word of asking that a slip was made in, or the word itself."""
+    if len(word) < LONG or word in language.ASKED_WITH or not word.isalpha() or stem(word) in common_stems():
+        return word
+    near = (known for known in sorted(language.ASKED_WITH) if known[0] == word[0])
+    return next((known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1), word)
+
+
+def _called(text: str, cues: Cues) -> tuple[str, str]:
     typed = list(spans(text[:MAX_OPENING]))
     opening = _passed_over([word for word, _, _ in typed])
     if opening == len(typed):

@@ -3,8 +3,9 @@
 Each ``take_…`` looks for one way of naming it among a question's tokens, and gives back the tokens that are left.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from intents import language
 from intents.base import Correction
@@ -12,6 +13,8 @@ from intents.tokens import Filtered, Token, alike
 from store.model import Facets, KnownEvent, Scope
 from store.text import name_words, stem
 
+_GENERIC = {"openstack": language.ANY_GATHERING}
+"""What a brand's main event is called, too generic to name a series of it."""
 LONG_NAME = 6
 """From this length on a misspelt series is still recognised."""
 
@@ -35,19 +38,16 @@ def events_in(scope: Scope, facets: Facets) -> list[KnownEvent]:
 
 def take_event(found: Filtered, facets: Facets) -> Filtered:
     """An event by its name or an alias, or a series by its name; the longest name wins."""
-    folded = [" ".join(token.words) for token in found.tokens]
-    best = (0, 0, "")
-    for name, meant in _event_names(facets):
-        if name and (length := name.count(" ") + 1) > best[1] and (start := _run(name, folded)) >= 0:
-            best = (start, length, meant)
-    start, length, meant = best
-    if not length:
-        return _take_slip_of_event(found, facets)
-    named = [word for token in found.tokens[start : start + length] for word in token.words]
-    return _at_event(found, start, length, meant, named)
+    said = _Said.of(found.tokens)
+    known = _event_names(facets.events)
+    names = (pair for word in dict.fromkeys(said.words) for pair in known.get(word, ()))
+    for parts, meant in sorted(names, key=lambda one: -len(one[0])):
+        if run := said.run(parts):
+            return _at_event(found, *run, meant, parts)
+    return _take_slip_of_event(found, facets)
 
 
-def _at_event(found: Filtered, start: int, length: int, meant: str, named: Iterable[str]) -> Filtered:
+def _at_event(found: Filtered, start: int, length: int, meant: str, named: Sequence[str]) -> Filtered:
     """*found* without the tokens that name an event; *named* are the words it is named by."""
     places = tuple(stem(word) for word in named if word not in language.GATHERINGS | {"openstack"})
     rest = found.tokens[:start] + found.tokens[start + length :]
@@ -66,33 +66,89 @@ def _take_slip_of_event(found: Filtered, facets: Facets) -> Filtered:
     return found
 
 
-def _run(name: str, folded: Sequence[str]) -> int:
-    """Where a name's words stand among tokens, or -1."""
-    parts = name.split()
-    starts = range(len(folded) - len(parts) + 1)
-    return next((i for i in starts if list(folded[i : i + len(parts)]) == parts), -1)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of some tokens, and of which token each is: "cloud-init summit" is three words of two tokens."""
+
+    words: tuple[str, ...]
+    token: tuple[int, ...]
+
+    @classmethod
+    def of(cls, typed: Sequence[Token]) -> "_Said":
+        """The words of tokens, in order."""
+        pairs = [(word, i) for i, token in enumerate(typed) for word in token.words]
+        return cls(tuple(word for word, _ in pairs), tuple(i for _, i in pairs))
+
+    def run(self, name: Sequence[str]) -> tuple[int, int] | None:
+        """The first token of a name and their number; None where it is not there, or is but a part of tokens."""
+        for start in range(len(self.words) - len(name) + 1):
+            end = start + len(name)
+            if self.words[start:end] == tuple(name):
+                first, last = self.token[start], self.token[end - 1]
+                if self.token[start - 1 : start] != (first,) and self.token[end : end + 1] != (last,):
+                    return first, last - first + 1
+        return None
 
 
-def _event_names(facets: Facets) -> Iterable[tuple[str, str]]:
-    """Folded names of the notes' events, each with what it stands for in a scope: an event or a series."""
-    for event in facets.events:
+_Name = tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _event_names(events: tuple[KnownEvent, ...]) -> dict[str, list[tuple[_Name, str]]]:
+    """Folded names of events by their first words, each with what it stands for in a scope: an event or a series."""
+    names: dict[str, list[tuple[_Name, str]]] = {}
+    for name, meant in (*_full_names(events), *_short_names(events)):
+        if name:
+            names.setdefault(name[0], []).append((name, meant))
+    return names
+
+
+def _full_names(events: Iterable[KnownEvent]) -> Iterator[tuple[_Name, str]]:
+    for event in events:
         for name in (event.name, *event.aliases):
-            if name_words(name) != (
-                *name_words(event.series),
-                event.year,
-            ):  # "DockerCon 2017" may be either of two that year
-                yield " ".join(name_words(name)), event.name
-    for event in facets.events:
+            if name_words(name) != (*name_words(event.series), event.year):  # "DockerCon 2017" may be either of two
+                yield name_words(name), event.name
+    for event in events:
         for name in (event.series, *event.also):
             if _is_telling(name_words(name)):
-                yield " ".join(name_words(name)), event.series
+                yield name_words(name), event.series
+
+
+def _short_names(events: Sequence[KnownEvent]) -> Iterator[tuple[_Name, str]]:
+    """What people call an event without its year, city, brand or the end of its series, if only one is called so."""
+    called: dict[_Name, set[str]] = {}
+    for event in events:
+        own = _without_place(event)
+        whole = tuple(word for word in name_words(event.name) if word != event.year)
+        heads = [name_words(name) for name in (event.series, *event.also)]
+        others = [(*head, *whole[len(heads[0]) :]) for head in heads[1:] if whole[: len(heads[0])] == heads[0]]
+        brandless = [name[1:] for name in (*others, whole, own, heads[0]) if name[:1] == ("openstack",)]
+        for name in (own, whole, *others, *brandless, *_first_words(heads[0])):
+            called.setdefault(name, set()).add(event.name)
+    series = {event.name: event.series for event in events}
+    for name, meant in called.items():
+        editions = {series[one] for one in meant}
+        if _tells(name) and len(editions) == 1:
+            yield name, meant.pop() if len(meant) == 1 else editions.pop()
+
+
+def _tells(name: _Name) -> bool:
+    """Whether a shortened name still has words of its own."""
+    own = [word for word in name if word not in language.GATHERINGS | {"openstack", "day"} and not word.isdigit()]
+    return bool(own) and (len(name) > 1 or len(own[0]) >= LONG_NAME)
+
+
+def _first_words(series: _Name) -> Iterator[_Name]:
+    """ "DevConf" for DevConf.cz."""
+    if len(series) == 2 and len(series[1]) <= len("cz"):
+        yield series[:1]
 
 
 def _is_telling(name: Sequence[str]) -> bool:
     """Whether a series' name says more than that there was a summit."""
     if len(name) == 1:
         return name[0] not in language.GATHERINGS | {"openstack"}
-    return len(name) > 2 or (len(name) == 2 and name[0] != "openstack" and name[1] in language.GATHERINGS)
+    return len(name) > 2 or (len(name) == 2 and name[1] in language.GATHERINGS - _GENERIC.get(name[0], frozenset()))
 
 
 def take_city(found: Filtered, facets: Facets) -> Filtered:
@@ -149,9 +205,9 @@ def _without_series(found: Filtered, fitting: Iterable[KnownEvent]) -> Filtered:
     names = {name_words(name) for event in fitting for name in (event.series, *event.also)}
     names |= {_without_place(event) for event in fitting}
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        folded = [" ".join(token.words) for token in found.tokens]
-        if name and (start := _run(" ".join(name), folded)) >= 0:
-            found = replace(found, tokens=found.tokens[:start] + found.tokens[start + len(name) :])
+        if name and (run := _Said.of(found.tokens).run(name)):
+            start, length = run
+            found = replace(found, tokens=found.tokens[:start] + found.tokens[start + length :])
     return found
 
 
@@ -178,11 +234,12 @@ def see_absent(found: Filtered, facets: Facets) -> Filtered:
     """An event of the table that no note is about, named by its city and what it was ("summit") or its year."""
     if found.scope.event or found.scope.city:
         return found
-    said = [word for token in found.tokens for word in token.words]
+    tokens = _Said.of(found.tokens)
+    said = tokens.words
     for event in facets.absent:
-        city = " ".join(name_words(event.city))
+        city = name_words(event.city)
         named = language.GATHERINGS & set(name_words(event.series)) & set(said) and found.scope.year in ("", event.year)
-        if city and _run(city, said) >= 0 and (named or found.scope.year == event.year):
+        if city and tokens.run(city) and (named or found.scope.year == event.year):
             name = event.name if found.scope.year else f"{event.series} {event.city}"
             rest = tuple(token for token in found.tokens if not set(name_words(event.name)).issuperset(token.words))
             return replace(found, tokens=rest, absent=name)

@@ -141,6 +141,13 @@ ASKING = frozenset(
 )
 """Words that make a follow-up a question of its own: "and who spoke", unlike "and in Tokyo"."""
 
+ASKED_WITH = frozenset(
+    "compare comparison difference differences summary summarise summarize overview timeline history chronology "
+    "topics themes which summits events conferences meetups takeaways highlights speakers presenters changed between "
+    "vergleiche zusammenfassung".split()
+)
+"""Words that call an intent and are long enough to be known in spite of a slip."""
+
 PRONOUNS = frozenset("it its they them their he him his she her".split())
 
 WANTS: tuple[tuple[str, Wanted], ...] = (

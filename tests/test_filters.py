@@ -330,3 +330,39 @@ def test_an_event_or_a_city_without_a_word_in_its_name_is_named_by_no_question(n
     facets = Facets(events=(KnownEvent(nothing, nothing, nothing, aliases=(nothing,)), TOKYO))
     assert read("kuryr", facets).scope == Scope()
     assert read("kuryr in Tokyo", facets).scope == IN_TOKYO
+
+
+DAYS = KnownEvent("OpenStack Days UK 2017", "OpenStack Days", "London", "2017-09-26", also=("OpenStack Day",))
+CLOUD_INIT = KnownEvent("cloud-init Summit 2018", "cloud-init Summit", "", "2018")
+LATER_CLOUD_INIT = KnownEvent("cloud-init Summit 2023", "cloud-init Summit", "", "2023")
+DEVCONF = KnownEvent("DevConf.cz 2016", "DevConf.cz", "Brno", "2016")
+CEE, LATER_CEE = (KnownEvent(f"OpenStack CEE Day {year}", "OpenStack CEE Day", "", year) for year in ("2015", "2016"))
+CALLED = Facets(events=(TOKYO, BARCELONA, SWIFT, DAYS, CLOUD_INIT, LATER_CLOUD_INIT, DEVCONF, CEE, LATER_CEE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "event"),
+    [
+        ("topics at OpenStack Days UK", DAYS.name),
+        ("topics at OpenStack Day UK", DAYS.name),
+        ("topics at Days UK", DAYS.name),
+        ("topics of OpenStack Days", DAYS.name),
+        ("topics of cloud-init summit 2023", LATER_CLOUD_INIT.name),
+        ("topics of the cloud init summit", "cloud-init Summit"),
+        ("topics of devconf 2016", DEVCONF.name),
+        ("topics of the CEE day 2016", LATER_CEE.name),
+        ("topics of the CEE day", "OpenStack CEE Day"),
+        ("topics of swift mid-cycle", SWIFT.name),
+    ],
+)
+def test_an_event_is_known_without_its_year_place_or_brand(typed: str, event: str) -> None:
+    found = filtered(typed, CALLED)
+    assert pinned(found.scope, CALLED).event == event
+    assert left(found) in ("topics at", "topics of", "topics of the")
+
+
+@pytest.mark.parametrize(
+    "typed", ["the summit", "OpenStack Summit", "openstack", "day", "cloud computing", "uk", "swift"]
+)
+def test_what_fits_many_events_is_none_of_them(typed: str) -> None:
+    assert not filtered(typed, CALLED).scope
