@@ -58,6 +58,14 @@ def deed(body: Mapping[str, Any]) -> Deed:
     )
 
 
+def command_deed(body: Mapping[str, Any]) -> Deed:
+    """Reads the payload of a slash command."""
+    user, channel, url, trigger = (
+        _text(body, name) for name in ("user_id", "channel_id", "response_url", "trigger_id")
+    )
+    return Deed(user=user, channel=channel, url=url, trigger=trigger)
+
+
 def entered(body: Mapping[str, Any]) -> dict[str, str]:
     """What was typed or selected in a form, by the name of the field."""
     blocks = _part(_part(_part(body, "view"), "state"), "values")

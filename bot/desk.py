@@ -16,6 +16,7 @@ from bot.inbox import Incoming
 from bot.line import Line
 from bot.manners import Door
 from bot.post import Message, Pause, to_response_url
+from bot.progress import AtWork
 from intents.base import Intent
 from store.errors import BotError
 from store.index import Index
@@ -41,11 +42,11 @@ class Desk:
     """What the listeners work with: who answers, who loads, where state is kept.
 
     ``reload`` gets whether to load even if most notes are gone, and what to call with progress (from its own
-    thread). ``progress_after`` are the seconds after which a load still running tells how far it is; with the
-    first word and the report they make four of the five posts that Slack allows for one command. ``running``
-    holds the tasks in flight, ``taken`` the names of what was taken on, ``turns`` who is at work on which
-    conversation; ``door`` knows who may come in, and how often. ``index`` is what presses and Home look into,
-    ``line`` tells how the connection to Slack is.
+    thread); ``at_work`` tells of the load that ``loading`` is locked for. ``progress_after`` are the seconds after
+    which a load still running tells how far it is, where only five posts are allowed; ``groups`` are the members of
+    user groups by id, each with when Slack was asked. ``running`` holds the tasks in flight, ``taken`` the names of
+    what was taken on, ``turns`` who is at work on which conversation; ``door`` knows who may come in, and how often.
+    ``index`` is what presses and Home look into, ``line`` tells how the connection to Slack is.
     """
 
     answer: Callable[[Incoming], Asked]
@@ -55,9 +56,11 @@ class Desk:
     pool: ThreadPoolExecutor
     clock: Callable[[], float] = time.time
     pause: Pause = asyncio.sleep
-    progress_after: tuple[float, ...] = (5.0, 30.0)
+    progress_after: tuple[float, ...] = (2.0, 30.0)
     running: set[asyncio.Task[Any]] = field(default_factory=set)
     loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    at_work: AtWork = field(default_factory=AtWork)
+    groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
     taken: dict[str, None] = field(default_factory=dict)
     turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     door: Door = field(default_factory=Door)

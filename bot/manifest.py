@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import names
+from bot.admins import groups
 from bot.http import SLACK
 from bot.settings import Settings, is_web_address
 from bot.slack import commands
@@ -64,6 +65,7 @@ def manifest(settings: Settings, url: str = "") -> dict[str, Any]:
     """
     events = EVENTS | (FOLLOWED if settings.follow_threads else {})
     scopes = {scope for needed in events.values() for scope in needed} | set(CALLS)
+    scopes |= {"usergroups:read"} if groups(settings.admins) else set()
     address = {"request_url": url} if url else {}
     menus = {"message_menu_options_url": url} if url else {}
     return {

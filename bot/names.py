@@ -21,6 +21,8 @@ TELL = "recap:tell"
 ASK = "recap:ask:"
 LOAD = "recap:load"
 """The admins' button on Home."""
+FORCE, CANCEL = "recap:load:force", "recap:load:cancel"
+"""Load although most notes are gone; end the load that is at work."""
 
 UP, DOWN = "up:", "down:"
 """What the value of a thumb begins with; the ticket follows."""

@@ -80,7 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "RECAP_ADMINS",
         "",
-        "Who may use /recap-reload: Slack member IDs such as U012AB3CD, with commas or spaces between them.",
+        "Who may load and administrate in Slack: IDs of members (U012AB3CD) and of user groups (S012AB3CD).",
     ),
     Setting("RECAP_MAX_NOTE_MB", "5", "The largest note that is read, in megabytes; larger files are reported."),
     Setting(
@@ -111,6 +111,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "An embedding model to find by meaning, too: a folder, or a name that fastembed knows; empty: words alone.",
     ),
+    Setting(
+        "RECAP_METRICS_PORT",
+        "",
+        "A port of 127.0.0.1 for /healthz, /readyz and Prometheus' /metrics while recap serve runs; empty: none.",
+    ),
+    Setting("RECAP_LOG", "text", "How recap serve writes its log on stderr: text, or json (an object a line)."),
     Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and shared; 30 at most."),
 )
 
@@ -119,9 +125,9 @@ SETTINGS: tuple[Setting, ...] = (
 class Settings:
     """What one run of Recap goes by.
 
-    ``max_note_mb`` is in megabytes, ``admins`` are Slack member IDs, ``allow_teams`` IDs of workspaces; the
-    rates are questions a minute and ``deaf_after`` seconds, each with 0 for no limit. The secrets are empty
-    unless they were asked for, and never part of the ``repr``.
+    ``max_note_mb`` is in megabytes, ``admins`` are IDs of members and user groups, ``allow_teams`` IDs of
+    workspaces; the rates are questions a minute and ``deaf_after`` seconds, each with 0 for no limit. The secrets
+    are empty unless they were asked for, and never part of the ``repr``.
     """
 
     notes: Path
@@ -139,6 +145,8 @@ class Settings:
     deaf_after: float = 300.0
     keep_days: int = 30
     embeddings: str = ""
+    metrics_port: int = 0
+    log_json: bool = False
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
@@ -250,6 +258,18 @@ def _seconds(text: str) -> float:
     return float(text)
 
 
+def _port(text: str) -> int:
+    if text and not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65_536):
+        raise ValueError("is not a port: write a number from 1 to 65535, such as 9464, or leave it empty")
+    return int(text or 0)
+
+
+def _log(text: str) -> bool:
+    if text.lower() not in ("text", "json"):
+        raise ValueError("is neither text nor json: write one of the two")
+    return text.lower() == "json"
+
+
 def _switch(text: str) -> bool:
     if text.lower() not in _SWITCHES:
         raise ValueError("is neither on nor off: write 1 or 0")
@@ -303,8 +323,11 @@ def _web_address(text: str) -> str:
 
 
 def _members(text: str) -> frozenset[str]:
-    where = "member ID: use IDs such as U012AB3CD (in Slack: the person's profile > ⋮ > Copy member ID)"
-    return _ids(text, "UW", where)
+    where = (
+        "ID of a member or user group: use IDs such as U012AB3CD (in Slack: the person's profile > ⋮ > "
+        "Copy member ID) or S012AB3CD (it stands in the address of the group in a browser)"
+    )
+    return _ids(text, "UWS", where)
 
 
 def _teams(text: str) -> frozenset[str]:
@@ -337,5 +360,7 @@ _FOR_SLACK: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RECAP_ALLOW_GUESTS": ("allow_guests", _switch),
     "RECAP_ALLOW_TEAMS": ("allow_teams", _teams),
     "RECAP_DEAF_AFTER": ("deaf_after", _seconds),
+    "RECAP_METRICS_PORT": ("metrics_port", _port),
+    "RECAP_LOG": ("log_json", _log),
     "RECAP_KEEP_DAYS": ("keep_days", _days),
 }

@@ -25,7 +25,7 @@ def commands(settings: Settings) -> dict[str, tuple[str, str]]:
     return {
         settings.command: ("Ask what the conference notes say", "what was said about … | help"),
         f"{settings.command}-summary": ("Sum up what the conference notes say about a topic", "topic"),
-        f"{settings.command}-reload": ("Read the notes again (admins only)", "[force]"),
+        f"{settings.command}-reload": ("Read the notes again (admins only)", "[dry-run | cancel | undo]"),
     }
 
 
@@ -43,7 +43,7 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     answer_events(app, settings, desk)
     answer_command(app, settings, desk, ask)
     answer_command(app, settings, desk, summary, "summary")
-    answer_reload(app, desk, load, settings.admins)
+    answer_reload(app, desk, settings, load)
     answer_surfaces(app, settings, desk)
     answer_shortcuts(app, settings, desk)
     answer_presses(app, settings, desk)

@@ -2,13 +2,13 @@
 
 import logging
 from dataclasses import replace
-from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home, names, views
+from bot.admins import for_admins, is_admin
 from bot.ask import STATE_TROUBLE, trace
 from bot.blocks import View, section
 from bot.deeds import Deed, deed
@@ -18,8 +18,9 @@ from bot.manners import objection
 from bot.mrkdwn import clip
 from bot.offhand import answered
 from bot.post import UNREACHABLE, Message, to_person, word
-from bot.reach import Visit, attend, open_window, patience, publish, update_window, window
-from bot.reloading import load_and_tell
+from bot.reach import Visit, attend, open_window, patience, publish
+from bot.reloading import Order, load_and_tell
+from bot.screens import InPlace
 from bot.settings import Settings
 from store import gaps, ratings, shown
 from store.errors import BotError, IndexProblem
@@ -29,7 +30,6 @@ from store.news import news
 
 log = logging.getLogger(__name__)
 
-ADMINS_ONLY = "Loading the notes is for the people listed in RECAP_ADMINS; ask one of them."
 NOT_SENT = "I could not write to you directly. Ask me under Messages, please."
 WEEK = 7 * DAY
 
@@ -53,7 +53,7 @@ def answer_surfaces(app: AsyncApp, settings: Settings, desk: Desk) -> None:
 
     async def on_load(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await ack()
-        attend(Visit(deed(body), desk, settings, client), context, body, _load)
+        attend(Visit(deed(body), desk, settings, client), context, body, for_admins("Loading the notes", _load))
 
     app.event("app_home_opened")(on_opened)
     app.action(names.pattern(names.ASK))(on_example)
@@ -79,15 +79,16 @@ async def _show_home(visit: Visit, context: AsyncBoltContext, body: Payload) -> 
     if reason := await objection(visit.desk.door, visit.settings, context, body):
         await publish(visit, {"type": "home", "blocks": [section(clip(reason, 1_000))]})
     else:
-        await publish(visit, await visit.desk.in_thread(_home, visit))
+        admin = await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user)
+        await publish(visit, await visit.desk.in_thread(_home, visit, admin))
 
 
-def _home(visit: Visit) -> View:
+def _home(visit: Visit, admin: bool) -> View:
     desk, settings = visit.desk, visit.settings
     told = Home(
         examples=views.examples(desk.intents),
         command=settings.command,
-        admin=visit.deed.user in settings.admins,
+        admin=admin,
         loading=desk.loading.locked(),
     )
     try:
@@ -152,14 +153,7 @@ def _settle(visit: Visit, ticket: str, channel: str, ts: str) -> None:
 
 async def _load(visit: Visit) -> None:
     """Read the notes again, with progress and the report in a window, and show what Home has to say then."""
-    if visit.deed.user not in visit.settings.admins:
-        raise BotError(ADMINS_ONLY)
     opened = await open_window(visit, patience())
-    command = f"{visit.settings.command}-reload"
-    await load_and_tell(visit.desk, partial(_report, visit, opened), command, force=False)
-    await publish(visit, await visit.desk.in_thread(_home, visit))
-
-
-async def _report(visit: Visit, opened: str, message: Message, replace: bool = True) -> bool:
-    await update_window(visit, opened, window("The notes", message))
-    return True
+    in_window = replace(visit, deed=replace(visit.deed, view=opened, home=False))
+    await load_and_tell(visit, InPlace(in_window), Order(f"{visit.settings.command}-reload"))
+    await publish(visit, await visit.desk.in_thread(_home, visit, True))

@@ -8,7 +8,7 @@ from bot.controls import choices_text, under
 from bot.layout import HOW_SURE, narrowings, numbered
 from bot.mrkdwn import clip, mention, plain, size
 from bot.quotes import body, pieces
-from intents.base import Answer, Correction, Intent, Tweak
+from intents.base import Answer, Correction, Intent, Tweak, counted
 from intents.chat import GRAMMAR
 from store.load import Changes, Problem
 from store.model import Scope
@@ -38,19 +38,20 @@ def message(
     return post(_in_words(answer, asked, shared_by), head + quotes + foot)
 
 
-def changes(report: Changes) -> Message:
+def changes(report: Changes, summary: str = "The notes are loaded") -> Message:
     """What a load did, with every rejected file (as many as fit), why, and what to do about it."""
     counts = (
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged"
     )
-    summary = f"The notes are loaded: {counts}, {len(report.rejected)} rejected."
+    summary = f"{summary}: {counts}, {len(report.rejected)} rejected."
+    found = f"{counted(report.notes, 'note')} from {counted(report.events, 'event')}, in {report.seconds:.1f} seconds."
     kinds = (("Added", report.added), ("Changed", report.changed), ("Removed", report.removed))
     named = [f"{title}: {clip(', '.join(files), 700)}" for title, files in kinds if files]
     rest = "… and {} more: see `recap status`."
     troubles = problems(report.problems)
-    blocks = [section(summary), *map(context, named), *listed(troubles, ROOM - 4_000, rest)]
-    return post(_joined([summary, *named, *troubles[:50]]), blocks)
+    blocks = [section(summary), context(found), *map(context, named), *listed(troubles, ROOM - 4_000, rest)]
+    return post(_joined([summary, found, *named, *troubles[:50]]), blocks)
 
 
 def problems(found: Sequence[Problem]) -> list[str]:

@@ -43,6 +43,7 @@ class Tables:
 
     @property
     def digest(self) -> str:
+        """The same as long as notes would be read the same."""
         return f"{READER_VERSION} {self.events.digest} {self.aliases.digest}"
 
 

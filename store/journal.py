@@ -55,7 +55,15 @@ def _tables_of_presses(db: Database) -> None:
     db.table("greeted").create({"channel": str, "at": float}, pk="channel")
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [_first_tables, _tables_of_presses]
+def _tables_of_admins(db: Database) -> None:
+    """What admins did, what they set for each channel, and what they switched until further notice."""
+    db.table("audit").create({"id": int, "at": float, "admin": str, "action": str, "detail": str}, pk="id")
+    db.table("audit").create_index(["at"])
+    db.table("policies").create({"channel": str, "hears": str, "answers": str, "event": str}, pk="channel")
+    db.table("switches").create({"name": str, "value": str}, pk="name")
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [_first_tables, _tables_of_presses, _tables_of_admins]
 """Step *n* brings a state file from schema version *n* to *n + 1*; append, never edit."""
 
 

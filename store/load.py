@@ -74,7 +74,7 @@ class TooMuchGone(BotError):
 class Changes:
     """What a load did. File paths are relative to the notes folder; ``unchanged`` is a count.
 
-    ``notes`` and ``passages`` count what the index holds afterwards.
+    ``notes``, ``passages`` and ``events`` count what the index holds afterwards.
     """
 
     added: tuple[str, ...] = ()
@@ -85,6 +85,7 @@ class Changes:
     passages: int = 0
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
+    events: int = 0
 
     @property
     def rejected(self) -> tuple[Problem, ...]:
@@ -143,11 +144,12 @@ def reload(
         embedded = _embed(database, model, problems, len(files.digests), progress) if model else 0
         _finish(database, folder, tables, problems, written, renewed=embedded > 0)
         notes, passages = (int(schema.meta(database)[name]) for name in ("notes", "passages"))
+        events = database.conn.execute("SELECT count(DISTINCT event) FROM notes WHERE event > ''").fetchone()[0]
         if written[2] and not rehearse:
             previous.keep(index)
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
-    return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds)
+    return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds, events)
 
 
 @contextmanager

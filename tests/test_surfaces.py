@@ -7,13 +7,13 @@ import pytest
 from pressing import MANIFEST, actions, library, more_notes, patient, pressed, told
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.admins import ADMINS_ONLY
 from bot.again import TOO_OLD
 from bot.manners import FOREIGN
 from bot.manners import GUEST as REFUSED
 from bot.playground.workspace import ADMIN, BOT_TOKEN, ENGINEERING, GENERAL, GUEST, MEMBER, RANDOM
 from bot.reach import TOO_LATE
 from bot.shortcuts import NO_TEXT
-from bot.surfaces import ADMINS_ONLY
 from bot.views import examples
 from intents import INTENTS
 from store import gaps
@@ -198,7 +198,7 @@ async def test_only_admins_load_from_home(bot):
     await bot.do(bot.slack.open_home, ADMIN)
     bot.slack.workspace.homes[MEMBER] = bot.slack.workspace.homes[ADMIN]
     await bot.do(bot.slack.press, MEMBER, bot.slack.workspace.homes[MEMBER], "recap:load")
-    assert [seen.text for seen in bot.seen(MEMBER, DIRECT)] == [ADMINS_ONLY]
+    assert [seen.text for seen in bot.seen(MEMBER, DIRECT)] == [ADMINS_ONLY.format("Loading the notes")]
     assert bot.modal(MEMBER) == ""
 
 

@@ -389,6 +389,7 @@ def test_a_load_is_reported_with_every_rejected_file():
     )
     assert texts(views.changes(report)) == [
         "The notes are loaded: 2 added, 1 changed, 0 removed, 7 unchanged, 1 rejected.",
+        "0 notes from 0 events, in 0.0 seconds.",
         "Added: a.md, b.md",
         "Changed: c.md",
         "• Rejected: x.pdf: is encrypted: save it without a password\n• Loaded, but note: late.md: has no date",
