@@ -5,8 +5,9 @@ Each ``_take_…`` looks for one kind of filter among a question's tokens and gi
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from intents import language
@@ -109,11 +110,7 @@ def _means_release(found: Filtered, i: int) -> bool:
 
 def strangers(named: Sequence[Token], facets: Facets) -> tuple[str, ...]:
     """Full names of people who share a surname with people of the notes, but not the first name: David for Robert."""
-    firsts: set[str] = set()
-    namesakes: defaultdict[str, set[str]] = defaultdict(set)
-    for parts in filter(None, map(name_words, facets.people)):
-        firsts.add(parts[0])
-        namesakes[parts[-1]].add(parts[0])
+    firsts, namesakes = _by_surname(facets.people)
     return tuple(
         f"{first.typed} {last.typed}"
         for first, last in pairwise(named)
@@ -121,3 +118,13 @@ def strangers(named: Sequence[Token], facets: Facets) -> tuple[str, ...]:
         if first.words[0] in firsts and last.words[0] in namesakes
         if first.words[0] not in namesakes[last.words[0]]
     )
+
+
+@lru_cache(maxsize=2)
+def _by_surname(people: tuple[str, ...]) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """All first names of people, and those of each surname; cut once for all questions, since people may be many."""
+    namesakes: defaultdict[str, set[str]] = defaultdict(set)
+    for parts in filter(None, map(tuple, map(words, people))):
+        namesakes[parts[-1]].add(parts[0])
+    firsts = frozenset(first for some in namesakes.values() for first in some)
+    return firsts, {surname: frozenset(some) for surname, some in namesakes.items()}

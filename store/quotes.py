@@ -1,11 +1,11 @@
 """Which sentences of a passage answer, and where the matched words stand in them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store.text import ADDRESS, sentences, spans, stem
+from store.text import ADDRESS, may_hold_address, opening, sentences, spans, stem, words
 
 Wanted = Literal["", "number", "crowd", "date", "person", "place"]
 """What a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
@@ -66,11 +66,14 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     question counts more; a bare heading line or address counts less, since it says nothing by itself.
     """
     total = sum(weights.values()) or 1.0
+    openings = frozenset(map(opening, weights))
     rated = []
     for start, end in sentences(text):
         sentence = text[start:end]
-        said = ADDRESS.sub(" ", sentence)
-        share = _share(said, weights) / total or IN_ADDRESS * _share(sentence, weights) / total
+        said = ADDRESS.sub(" ", sentence) if may_hold_address(sentence) else sentence
+        share = _share(said, weights, openings) / total
+        if not share and said != sentence:
+            share = IN_ADDRESS * _share(sentence, weights, openings) / total
         if wanted and (share or not weights) and KINDS[wanted].search(sentence):
             share += WANTED
         is_whole = len(sentence.split()) >= FEWEST_WORDS
@@ -78,8 +81,10 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     return rated
 
 
-def _share(text: str, weights: Mapping[str, float]) -> float:
-    return sum(weights.get(s, 0.0) for s in {stem(word) for word, _, _ in spans(text)})
+def _share(text: str, weights: Mapping[str, float], openings: frozenset[str]) -> float:
+    """What the words of a text weigh; few of them need be stemmed."""
+    held = {stem(word) for word in words(text) if opening(word) in openings}
+    return sum(weight for s, weight in weights.items() if s in held)
 
 
 def best(
@@ -133,7 +138,11 @@ def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def same_words(left: Sequence[str], right: Sequence[str]) -> float:
+def same_words(left: Iterable[str], right: Iterable[str]) -> float:
     """How much of the shorter text's vocabulary the other one shares, 0 to 1."""
-    a, b = set(left), set(right)
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    return overlap(frozenset(left), frozenset(right))
+
+
+def overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    """How much of the smaller vocabulary the other one shares, 0 to 1."""
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0

@@ -137,6 +137,15 @@ def stem(word: str) -> str:
         return str(_stemmer.stemWord(_american(word)))
 
 
+def opening(word: str) -> str:
+    """How a word and its stem both begin: stemming changes endings alone, but for the y of "dying" and the like.
+
+    >>> opening("dying") == opening(stem("dying"))
+    True
+    """
+    return word[:2].replace("y", "i")
+
+
 def _american(word: str) -> str:
     """British and American spelling as one; what else the endings fit changes alike in notes and questions."""
     word = _ISE.sub(r"iz\1", word) if len(word) > 5 else word

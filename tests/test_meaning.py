@@ -157,7 +157,10 @@ def test_a_model_that_fails_costs_no_note(folder: Path) -> None:
 def test_progress_counts_passages_after_files(folder: Path) -> None:
     told: list[tuple[int, int]] = []
     reload(
-        folder, folder.parent / "recap.db", progress=lambda done, total, *_: told.append((done, total)), model=Dictionary()
+        folder,
+        folder.parent / "recap.db",
+        progress=lambda done, total, *_: told.append((done, total)),
+        model=Dictionary(),
     )
     assert told == [(1, 3), (2, 3), (3, 3), (6, 6)]
 

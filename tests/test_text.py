@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text import clean, fold, sentences, spans, stem, stems, words
+from store.terms import listed_words
+from store.text import clean, fold, opening, sentences, spans, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,11 @@ def test_many_can_be_stemmed_at_a_time() -> None:
     finally:
         sys.setswitchinterval(before)
     assert at_once == [one_by_one] * 8
+
+
+@given(
+    st.text("abcdeghilnorstuyz", min_size=1, max_size=12)
+    | st.sampled_from(words(" ".join(listed_words("common_words.txt"))))
+)
+def test_a_stem_opens_as_its_word_does(word: str) -> None:
+    assert opening(stem(word)) == opening(word)
