@@ -34,8 +34,8 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Unready = Callable[[], Awaitable[str]]
 """Gives a word for why no question can be answered now, or nothing."""
 
-SLACK, HEALTH, READY = "/slack/events", "/healthz", "/readyz"
-METHODS = {SLACK: ("POST",), HEALTH: ("GET", "HEAD"), READY: ("GET", "HEAD")}
+SLACK, HEALTH, READY, METRICS = "/slack/events", "/healthz", "/readyz", "/metrics"
+METHODS = {SLACK: ("POST",), HEALTH: ("GET", "HEAD"), READY: ("GET", "HEAD"), METRICS: ("GET", "HEAD")}
 MAX_BODY = 1_000_000
 """Bytes. The largest view that Slack allows is a quarter of that before it is encoded."""
 PATIENCE = 10.0
@@ -58,10 +58,14 @@ _RETRIES = (b"x-slack-retry-num", b"x-slack-retry-reason")
 
 @dataclass(frozen=True)
 class Where:
-    """Where to listen: a name or address of this machine, and a port (0 for any that is free)."""
+    """Where to listen: a name or address of this machine, and a port (0 for any that is free).
+
+    ``change`` tells how to choose another port.
+    """
 
     host: str = "127.0.0.1"
     port: int = 3000
+    change: str = "--port"
 
 
 class Refused(Exception):
@@ -92,6 +96,19 @@ def gate(app: AsyncApp, secret: str, line: Line, unready: Unready) -> Asgi:
             raise Refused(503, "starting")
         await _handled(bolt, scope, _payload(scope, body), send)
 
+    return partial(_answer, {SLACK: on_slack, **_health(unready)})
+
+
+def watched(unready: Unready, figures: Callable[[], Awaitable[bytes]], kind: str) -> Asgi:
+    """The ASGI application for whoever watches over Recap: how it is, and its ``figures``, of content type ``kind``."""
+
+    async def on_metrics(scope: Scope, receive: Receive, send: Send) -> None:
+        await _say(send, 200, await figures(), kind=kind)
+
+    return partial(_answer, {METRICS: on_metrics, **_health(unready)})
+
+
+def _health(unready: Unready) -> dict[str, Asgi]:
     async def on_ready(scope: Scope, receive: Receive, send: Send) -> None:
         if reason := await unready():
             raise Refused(503, reason)
@@ -100,7 +117,7 @@ def gate(app: AsyncApp, secret: str, line: Line, unready: Unready) -> Asgi:
     async def on_health(scope: Scope, receive: Receive, send: Send) -> None:
         await _say(send, 200, "ok")
 
-    return partial(_answer, {SLACK: on_slack, READY: on_ready, HEALTH: on_health})
+    return {READY: on_ready, HEALTH: on_health}
 
 
 def signed(headers: Sequence[tuple[bytes, bytes]], body: bytes, secret: str, now: float) -> bool:
@@ -283,9 +300,16 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, refused: Refused) 
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _say(send: Send, status: int, word: str, *headers: tuple[bytes, bytes], more: bool = False) -> None:
-    body = word.encode()
-    head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body)), *headers]
+async def _say(
+    send: Send,
+    status: int,
+    word: str | bytes,
+    *headers: tuple[bytes, bytes],
+    more: bool = False,
+    kind: str = "text/plain; charset=utf-8",
+) -> None:
+    body = word.encode() if isinstance(word, str) else word
+    head = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
@@ -295,7 +319,7 @@ def _why_not(where: Where, error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return f"{begin}: that is no address of this machine. Leave --host away, or use 0.0.0.0 for all of them."
     if error.errno == errno.EADDRINUSE:
-        return f"{begin}: another program uses it already. End that, or choose another port with --port."
+        return f"{begin}: another program uses it already. End that, or choose another port with {where.change}."
     if error.errno == errno.EACCES:
-        return f"{begin}: that takes more rights than Recap has. Choose a port above 1023 with --port."
-    return f"{begin} ({errno.errorcode.get(error.errno or 0, 'no reason given')}). Try others with --host and --port."
+        return f"{begin}: that takes more rights than Recap has. Choose a port above 1023 with {where.change}."
+    return f"{begin} ({errno.errorcode.get(error.errno or 0, 'no reason given')}). Choose another with {where.change}."

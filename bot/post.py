@@ -15,6 +15,8 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot import figures
+
 log = logging.getLogger(__name__)
 
 sdk_log = logging.getLogger("recap.slack_sdk")
@@ -42,7 +44,7 @@ _REMEDIES = {
 
 
 class Patience(AsyncRetryHandler):
-    """Tries again after 429 (waiting as long as Slack says), 5xx and broken connections.
+    """Counts every answer, and tries again after 429 (waiting as long as Slack says), 5xx and broken connections.
 
     ``pause`` is what waits, in seconds.
     """
@@ -50,6 +52,18 @@ class Patience(AsyncRetryHandler):
     def __init__(self, pause: Pause = asyncio.sleep) -> None:
         super().__init__(max_retry_count=TRIES)
         self._pause = pause
+
+    async def can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        """Whether it is worth another try; asked about every answer, also the good ones."""
+        figures.count_call(request.url, response.status_code if response else 0, response.body if response else None)
+        return await super().can_retry_async(state=state, request=request, response=response, error=error)
 
     async def _can_retry_async(
         self,
@@ -76,6 +90,7 @@ class Patience(AsyncRetryHandler):
         error: Exception | None = None,
     ) -> None:
         """Sleep as long as Slack asks, or longer with each attempt."""
+        figures.count_retry(request.url)
         limited = response is not None and response.status_code == 429
         await self._pause(retry_after(response.headers) if response and limited else backoff(state.current_attempt))
         state.next_attempt_requested = True

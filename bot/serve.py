@@ -19,11 +19,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import intents
+from bot import figures, service, standing
 from bot.access import open_connection, sign_in, socket_address
 from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
 from bot.following import is_worth_saying
-from bot.http import Where, gate, listen, listening
+from bot.http import Asgi, Where, gate, listen, listening, watched
 from bot.inbox import Incoming
 from bot.line import PACE, Pace, keep_open, until_deaf
 from bot.log import log_to_stderr
@@ -69,7 +70,7 @@ def run(settings: Settings, where: Where | None = None) -> None:
     ``where`` is for Slack to call us; without it we call Slack. Raises ``BotError`` where that cannot begin,
     or not go on.
     """
-    log_to_stderr()
+    log_to_stderr(as_json=settings.log_json)
     failure: BotError | None = None
     try:
         asyncio.run(serve(settings, where))
@@ -97,20 +98,24 @@ async def serve(settings: Settings, where: Where | None = None) -> None:
 
 async def serve_with(settings: Settings, recap: Recap, where: Where | None = None, pace: Pace = PACE) -> None:
     """Like ``serve``, with the parts given."""
+    watch = listening(Where(port=settings.metrics_port, change="RECAP_METRICS_PORT")) if settings.metrics_port else None
     stop = _stopped_by_signals()
     ending = threading.Event()
     journal = Journal(settings.state)
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix=THREADS)
 
     def load(force: bool, progress: Progress) -> Changes:
-        return recap.load(force, _interruptible(progress, ending))
+        with figures.loading():
+            return recap.load(force, _interruptible(progress, ending))
 
-    answer = partial(_answer, recap.reply, journal, settings.keep_days)
+    answer = figures.measured(partial(_answer, recap.reply, journal, settings.keep_days))
     desk = Desk(answer, load, journal, recap.intents, pool, index=recap.index)
     app = build_app(settings, desk)
     try:
         await first_of(
             stop.wait(),
+            service.attend(desk.line, partial(desk.in_thread, int)),
+            *([listen(_watched(settings, desk, recap), watch)] if watch else []),
             _called(settings, app, desk, recap, where) if where else _calling(settings, app, desk, recap, pace),
         )
     finally:
@@ -141,18 +146,28 @@ async def _called(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap, w
     at = listening(where)
     log.info("Recap listens on port %d of %s.", at.getsockname()[1], where.host)
 
-    async def unready() -> str:
-        if not await asyncio.to_thread(_can_answer, recap):
-            return "index"
-        return "" if desk.line.signed_in else "slack"
-
     async def prepare() -> None:
         await _begin(settings, app, desk, recap)
         desk.line.since = time.time()
         log.info("Recap is ready for Slack.")
         await asyncio.Event().wait()
 
-    await first_of(prepare(), listen(gate(app, settings.signing_secret, desk.line, unready), at))
+    await first_of(prepare(), listen(gate(app, settings.signing_secret, desk.line, partial(_unready, desk, recap)), at))
+
+
+def _watched(settings: Settings, desk: Desk, recap: Recap) -> Asgi:
+    async def told() -> bytes:
+        running = len(desk.running)
+        return await asyncio.to_thread(standing.exposition, desk.line, recap.index, settings.state, running)
+
+    return watched(partial(_unready, desk, recap), told, standing.CONTENT_TYPE)
+
+
+async def _unready(desk: Desk, recap: Recap) -> str:
+    """Why no question can be answered now, in a word; empty where one can."""
+    if not await asyncio.to_thread(_can_answer, recap):
+        return "index"
+    return "" if desk.line.signed_in and desk.line.since is not None else "slack"
 
 
 async def _begin(settings: Settings, app: AsyncApp, desk: Desk, recap: Recap) -> None:
