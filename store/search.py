@@ -4,6 +4,7 @@ The index finds candidates (FTS5, BM25); everything here is decided the same way
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from store.meaning import Model
 from store.model import Confidence, Hit, Scope
 from store.quotes import Wanted, rate, same_words
 from store.spelling import Spelling
-from store.terms import Form, Lexicon, Term, match_query, occurrences, resolve
+from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
 from store.text import fold, stem, words
 from store.vectors import nearest
 
@@ -25,6 +26,8 @@ TITLE, HEADING, BODY = 1.6, 2.0, 1.0
 """How much a word counts by the field it stands in: a passage is about what is written above it."""
 CLOSENESS = 0.8
 """What the best single sentence adds, as a share of the question's weight."""
+EXACT = 0.3
+"""What the very form of a word adds that was typed, as a share of its weight; its stem is others' as well."""
 OUTSIDE = 0.55
 """What a passage from outside the scope counts if its own words name the scope."""
 TITLED = 1.1
@@ -161,7 +164,8 @@ def _terms(index: Index, query: Query) -> tuple[list[Term], list[Spelling]]:
     lexicon = index.generation.lexicon
     if query.wants == "crowd":
         lexicon = replace(lexicon, groups=(*lexicon.groups, CROWD))
-    terms, ties = resolve(query.words, lexicon, names=query.names, exact=query.exact)
+    typed = query.words if query.exact else rejoined(query.words, words(query.text), lexicon.vocabulary)
+    terms, ties = resolve(typed, lexicon, names=query.names, exact=query.exact)
     terms += [_phrase_term(phrase, lexicon) for phrase in query.phrases if phrase]
     terms += [Term(name, (), lexicon.weight(())) for name in query.strangers]
     said = Counter(map(stem, words(query.text)))
@@ -389,15 +393,34 @@ def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, 
 def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[_Scored]) -> list[_Scored]:
     """The best candidates again, by what a single sentence of theirs, or the headings above it, say of the question."""
     weights = stem_weights(terms)
-    total = sum(term.weight for term in terms) * (1 - _describes(terms))
-    texts = {hit.id: hit.passage.text for hit in index.hits([one.candidate.id for one in ranked])}
+    names = 1 - _describes(terms)
+    total = sum(term.weight for term in terms)
+    spelt = [(term.weight, pattern) for term in terms if (pattern := _spelling(term))]
+    hits = {hit.id: hit for hit in index.hits([one.candidate.id for one in ranked])}
     again = []
     for one in ranked:
+        hit = hits[one.candidate.id]
         above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
-        rated = (sentence.score for sentence in rate(texts[one.candidate.id], weights, query.wants))
+        rated = (sentence.score for sentence in rate(hit.passage.text, weights, query.wants))
         closest = max(above, max(rated, default=0.0))
-        again.append(replace(one, score=(one.score + CLOSENESS * total * closest) * one.place))
+        exact = sum(weight for weight, pattern in spelt if _holds(hit, pattern))
+        again.append(
+            replace(one, score=(one.score + names * (CLOSENESS * total * closest + EXACT * exact)) * one.place)
+        )
     return sorted(again, key=lambda one: (-one.score, one.candidate.id))
+
+
+def _spelling(term: Term) -> re.Pattern[str] | None:
+    """What finds the very word that was typed, or that it was read as: "Downing" is not "down".
+
+    Where a thing has several names, each is as good as the others.
+    """
+    word = term.correction or term.typed
+    return re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE) if len(term.forms) == 1 and word.isalnum() else None
+
+
+def _holds(hit: Hit, pattern: re.Pattern[str]) -> bool:
+    return any(map(pattern.search, (hit.passage.text, *hit.passage.heading, hit.source.title)))
 
 
 def stem_weights(terms: Iterable[Term]) -> dict[str, float]:

@@ -92,23 +92,23 @@ class Vocabulary:
         """The word as the notes write it, or as given."""
         return self.known([word]).get(word, (0, word))[1]
 
-    def near(self, word: str) -> list[Spelling]:
+    def near(self, word: str, edits: int = 0) -> list[Spelling]:
         """Known words that *word* may be a misspelling or the beginning of, likeliest first.
 
-        Words with digits (numbers, years, versions) are never changed.
+        Up to *edits* keystrokes may be wrong, or as many as are usual for its length. Words with digits (numbers,
+        years, versions) are never changed.
         """
         if not is_correctable(word):
             return []
         longer = {w: known for w, known in self.begun(word).items() if w != word}
         costs = {known: COMPLETION_COST + 0.05 * (len(known) - len(word)) for known in longer}
-        for known in self._misspelt(word):
+        for known in self._misspelt(word, edits or edits_allowed(word)):
             costs[known] = min(costs.get(known, inf), keystroke_cost(word, known))
         told = {**longer, **self.known(known for known in costs if known not in longer)}
         found = (Spelling(w, shown, passages, costs[w]) for w, (passages, shown) in told.items())
-        return sorted(found, key=lambda s: (s.cost - _commonness(s.passages), -s.passages, s.word))
+        return sorted(found, key=lambda s: (s.cost - commonness(s.passages), -s.passages, s.word))
 
-    def _misspelt(self, word: str) -> list[str]:
-        allowed = edits_allowed(word)
+    def _misspelt(self, word: str, allowed: int) -> list[str]:
         shelves = filter(None, map(self.shelf, range(len(word) - allowed, len(word) + allowed + 1)))
         alike = (known for shelf in shelves for known in shelf.like(word, allowed))
         return [known for known in alike if OSA.distance(word, known, score_cutoff=allowed) <= allowed]
@@ -136,7 +136,7 @@ def likely(spellings: list[Spelling]) -> list[Spelling]:
     return [s for s in spellings if s.cost <= spellings[0].cost + TIE]
 
 
-def _commonness(passages: int) -> float:
+def commonness(passages: int) -> float:
     """A slight preference for words that many passages hold: names are rare, so hardly any."""
     return min(0.1, 0.02 * passages.bit_length())
 

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
-from store.spelling import Spelling, Vocabulary, is_correctable, keystroke_cost, likely
+from store.spelling import Spelling, Vocabulary, commonness, is_correctable, keystroke_cost, likely
 from store.text import stem
 
 ALIAS = 0.9
@@ -14,6 +15,13 @@ ALIAS = 0.9
 MAX_COST = {4: 1.0, 5: 1.0, 6: 1.25, 7: 1.25}
 LONG_MAX_COST = 2.2
 """How many keystrokes a correction may cost by the word's length; a dearer one is no correction but a guess."""
+WRONG_FIRST_FROM, WRONG_FIRST_COST = 5, 1.5
+"""Letters from which one keystroke may be wrong at the beginning, too, where no word is nearer."""
+MANY_WORDS, TWICE_FROM, TWICE_COST = 5, 6, 2.7
+"""Where a question has many words, one of them may be mistyped twice from so many letters on: the others tell
+whether it was read rightly. A lone word that far from any other is more likely a name that the notes do not have."""
+EVERYDAY = 0.2
+"""What it costs more to take a word for an everyday one: what is looked up is mostly a name."""
 COMPANY_MAX_COST = 2.0
 """What a correction may cost where the word before or after it vouches for it."""
 MIN_PART = 3
@@ -104,13 +112,14 @@ def resolve(
     terms: list[Term] = []
     ties: list[Spelling] = []
     left = list(words)
+    many = len(left) >= MANY_WORDS
     while left:
         if named := _named(left, lexicon):
             term, used = named
         elif joined := _joined(left, lexicon, exact=exact):
             term, used = joined
         else:
-            term, near = _single(left[0], lexicon, name=left[0] in names, exact=exact)
+            term, near = _single(left[0], lexicon, name=left[0] in names, exact=exact, many=many)
             ties.extend(near)
             used = 1
         terms.append(term)
@@ -138,6 +147,21 @@ def _by_company(terms: Sequence[Term], i: int, lexicon: Lexicon) -> Term:
 
 def _repeated_once(terms: Iterable[Term]) -> list[Term]:
     return list({term.forms or term.typed: term for term in terms}.values())
+
+
+def rejoined(asked: Sequence[str], said: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The words that are asked about, with small ones put back that are the other half of one: "chr is", "kin der".
+
+    *said* is all that was said, small words and all. A half that the notes do not have shows that they belong together.
+    """
+    words = list(asked)
+    for first, second in pairwise(said):
+        if (first in words) == (second in words) or first + second not in vocabulary:
+            continue
+        if first not in vocabulary or second not in vocabulary:
+            at = words.index(first) + 1 if first in words else words.index(second)
+            words.insert(at, second if first in words else first)
+    return words
 
 
 def _named(words: Sequence[str], lexicon: Lexicon) -> tuple[Term, int] | None:
@@ -181,11 +205,11 @@ def _joined(words: Sequence[str], lexicon: Lexicon, *, exact: bool) -> tuple[Ter
     return Term(f"{first} {second}", forms, lexicon.weight(forms), correction), 2
 
 
-def _single(word: str, lexicon: Lexicon, *, name: bool, exact: bool) -> tuple[Term, list[Spelling]]:
+def _single(word: str, lexicon: Lexicon, *, name: bool, exact: bool, many: bool) -> tuple[Term, list[Spelling]]:
     if forms := tuple(_known_forms(word, lexicon)):
         return Term(word, forms, lexicon.weight(forms)), []
     if not exact and stem(word) not in lexicon.common:
-        if near := _corrections(word, lexicon, name=name):
+        if near := _corrections(word, lexicon, name=name, many=many):
             best = near[0]
             forms = tuple(_known_forms(best.word, lexicon))
             return Term(word, forms, lexicon.weight(forms), best.shown), near if len(near) > 1 else []
@@ -207,13 +231,24 @@ def _known_forms(word: str, lexicon: Lexicon) -> Iterator[Form]:
                     yield form
 
 
-def _corrections(word: str, lexicon: Lexicon, *, name: bool) -> list[Spelling]:
+def _corrections(word: str, lexicon: Lexicon, *, name: bool, many: bool) -> list[Spelling]:
     """The likeliest reading of an unknown word first, with those that tie; empty if none is near enough."""
-    cap = MAX_COST.get(len(word), LONG_MAX_COST)
-    near = [s for s in lexicon.vocabulary.near(word) if s.cost <= cap and s.word not in lexicon.small]
-    if name:
-        near = [s for s in near if s.shown != s.shown.lower()]
+    caps = [(0, MAX_COST.get(len(word), LONG_MAX_COST))]
+    if len(word) >= WRONG_FIRST_FROM:
+        caps.append((1, WRONG_FIRST_COST))
+    if len(word) >= TWICE_FROM and many:
+        caps.append((2, TWICE_COST))
+    near = next(filter(None, (_affordable(word, edits, cap, lexicon, name=name) for edits, cap in caps)), [])
     return _one_a_stem(likely(near)) if near else []
+
+
+def _affordable(word: str, edits: int, cap: float, lexicon: Lexicon, *, name: bool) -> list[Spelling]:
+    """The spellings that are near enough, names before everyday words that are as near; names alone for a *name*."""
+    able = [s for s in lexicon.vocabulary.near(word, edits) if s.cost <= cap and s.word not in lexicon.small]
+    if name:
+        return [s for s in able if s.shown != s.shown.lower()]
+    rated = [replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in lexicon.common else s for s in able]
+    return sorted(rated, key=lambda s: s.cost - commonness(s.passages))
 
 
 def _one_a_stem(spellings: Iterable[Spelling]) -> list[Spelling]:

@@ -20,6 +20,7 @@ from store.terms import (
     match_query,
     occurrences,
     quoted,
+    rejoined,
     resolve,
 )
 from store.text import fold, stem, stems, words
@@ -274,3 +275,17 @@ def test_quotes_and_zeros_are_left_out() -> None:
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), min_size=1, max_size=3))
 def test_occurrences_are_counted_wherever_the_run_begins(text: list[str], run: list[str]) -> None:
     assert occurrences(run, text) == sum(text[i : i + len(run)] == run for i in range(len(text)))
+
+
+def test_half_a_name_that_is_a_small_word_is_put_back_beside_the_other_half():
+    notes = Vocabulary([("chris", 2, "Chris"), ("kinder", 1, "Kinder"), ("ready", 4, "ready"), ("is", 9, "is")])
+    assert rejoined(["chr"], ["what", "of", "chr", "is"], notes) == ["chr", "is"]
+    assert rejoined(["kin", "cloud"], ["kin", "der", "cloud"], notes) == ["kin", "der", "cloud"]
+    assert rejoined(["stack"], ["is", "stack", "ready"], notes) == ["stack"]
+
+
+def test_a_wrong_first_letter_is_mended_and_two_wrong_ones_only_among_many_words():
+    held = lexicon("Kuryr, Magnum, Neutron, Nova, quota, tenant")
+    assert [term.correction for term in resolve(["xuryr"], held)[0]] == ["Kuryr"]
+    assert not resolve(["mahnam"], held)[0][0].forms
+    assert resolve(["mahnam", "neutron", "nova", "quota", "tenant"], held)[0][0].correction == "Magnum"
