@@ -44,6 +44,20 @@ def nearest(typed: str, facets: Facets, limit: int = 4) -> tuple[str, ...]:
     return tuple(known[at] for _, _, at in found)
 
 
+def handle(name: str, facets: Facets) -> str:
+    """The one author whose handle may be that of a person: the surname, perhaps behind the first letter; or nothing.
+
+    >>> handle("Kyle Mestery", Facets(authors=("mestery", "rbowen"))), handle("Rich Bowen", Facets(authors=("rbowen",)))
+    ('mestery', 'rbowen')
+    """
+    parts = name_words(name)
+    if len(parts) < 2:
+        return ""
+    handles = {parts[-1], parts[0][0] + parts[-1], "".join(parts), f"{parts[0]}{parts[-1][0]}"}
+    fitting = [author for author in facets.authors if len(known := name_words(author)) == 1 and known[0] in handles]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
 def _is_short_for(left: Sequence[str], right: Sequence[str]) -> bool:
     """ "Matt Treinish" for "Matthew Treinish": the surname with at most a slip, the given name's beginning."""
     if len(left) < 2 or len(right) < 2 or not alike(left[-1], right[-1]):

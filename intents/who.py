@@ -8,7 +8,7 @@ from functools import partial
 from intents import language
 from intents.base import Answer, Choice, Intent, Line, cite, counted
 from intents.find import DEEPEST, corrections, find, query, refusal, topic_of, where
-from intents.names import nearest, people_named, same_person
+from intents.names import handle, nearest, people_named, same_person
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit
@@ -132,10 +132,12 @@ def _about_name(name: str, question: Question, index: Index, limit: int) -> Answ
     if len(meant) > 1:
         return _which(name, meant, question)
     if not meant and not _may_be_name(name, index):
-        return _as_any_other(question, index, limit)
+        return _with_nearest(_as_any_other(question, index, limit), name, question, index)
     found = search(index, query(question), limit=DEEPEST)
     if not found.hits:
         return _unknown(name, question, index, found)
+    if not meant and _is_stranger(name, found, index):
+        return _unknown(name, question, index, Found(missing=tuple(words(name))))
     shown = meant[0] if meant else _as_written(name, found, index)
     topic = _topic(found.terms, name, shown)
     asked = frozenset(stems(question.said)) - _SMALL - set(stems(f"{name} {shown}"))
@@ -155,9 +157,16 @@ def _about_name(name: str, question: Question, index: Index, limit: int) -> Answ
         hits=_in_order([*theirs, *near], found.hits, limit),
         corrections=corrections(question, found),
         scope=question.scope,
+        choices=_their_notes(shown, index),
         notices=(_off_topic(shown, topic),) if theirs and off_topic else (),
         more=max(0, len(theirs) - MOST_QUOTES),
     )
+
+
+def _their_notes(name: str, index: Index) -> tuple[Choice, ...]:
+    """What somebody wrote, where the notes know them as an author, be it by a handle."""
+    author = name if name in index.facets.authors else handle(name, index.facets)
+    return (Choice(f"Summarise the notes by {author}", f"summarise notes by {author}"),) if author else ()
 
 
 def _as_any_other(question: Question, index: Index, limit: int) -> Answer:
@@ -169,8 +178,23 @@ def _may_be_name(name: str, index: Index) -> bool:
     vocabulary = index.generation.vocabulary
     known = [word for word in words(name) if word in vocabulary and word not in language.STOP_WORDS]
     if not known:
-        return name[:1].isupper()
+        return name[:1].isupper() or len(words(name)) > 1
     return all(vocabulary.shown(word)[:1].isupper() for word in known)
+
+
+def _is_stranger(name: str, found: Found, index: Index) -> bool:
+    """Whether a name of several words, none of which the notes have, was read as words that do not stand together."""
+    vocabulary = index.generation.vocabulary
+    typed = [word for word in words(name) if word not in _ARTICLES]
+    if len(typed) < 2 or any(word in vocabulary for word in typed):
+        return False
+    read = {term.typed: words(term.correction) for term in found.terms if term.correction}
+    beside = [part for word in typed for part in read.get(word, [word])]
+    return not any(_run(beside, words(hit.passage.text)) for hit in found.hits[:READ])
+
+
+def _run(parts: Sequence[str], text: Sequence[str]) -> bool:
+    return any(list(text[i : i + len(parts)]) == list(parts) for i in range(len(text) - len(parts) + 1))
 
 
 def _as_written(name: str, found: Found, index: Index) -> str:
@@ -198,13 +222,19 @@ def _tied(
     theirs: list[_Quote] = []
     near: list[_Quote] = []
     for hit in hits:
-        sentences = said(index, hit, (name,))
+        sentences = _without_headings(said(index, hit, (name,)), hit)
         if mine := [one for one in sentences if any(_is_same(name, other) for other in one.by)]:
             theirs.append(_best(mine, hit, name, topic, asked))
         elif beside := [one for one in sentences if any(_is_same(name, other) for other in one.near)]:
             near.append(_best(beside, hit, name, topic))
     in_order = partial(sorted, key=lambda one: (not one.share, -one.echoes))
     return in_order(theirs), in_order(near)
+
+
+def _without_headings(sentences: Sequence[Said], hit: Hit) -> list[Said]:
+    """The sentences without those that only repeat a heading, unless there are no others."""
+    text, above = hit.passage.text, (*hit.passage.heading, hit.source.title)
+    return [one for one in sentences if text[one.start : one.end] not in above] or list(sentences)
 
 
 def _is_same(name: str, other: str) -> bool:
@@ -290,9 +320,15 @@ def _asked_again(question: Question, name: str, meant: str) -> str:
 
 def _unknown(name: str, question: Question, index: Index, found: Found) -> Answer:
     """Nobody of that name: the people whose names are most like it, and then what any refusal offers."""
-    refused = refusal(question, index, found)
+    return replace(_with_nearest(refusal(question, index, found), name, question, index), intent="who")
+
+
+def _with_nearest(answer: Answer, name: str, question: Question, index: Index) -> Answer:
+    """A refusal that begins its choices with the people whose names are most like the one that was typed."""
+    if not answer.refused:
+        return answer
     people = [Choice(one, _asked_again(question, name, one)) for one in nearest(name, index.facets, MOST_CHOICES)]
-    return replace(refused, intent="who", choices=(*people, *refused.choices)[: 2 * MOST_CHOICES])
+    return replace(answer, choices=(*people, *answer.choices)[: 2 * MOST_CHOICES])
 
 
 def _speakers(question: Question, index: Index, limit: int) -> Answer:
@@ -336,13 +372,14 @@ def _speaking(hits: Iterable[Hit], index: Index, topic: Sequence[Term]) -> tuple
     enough = SHARE * sum(term.weight for term in topic)
     for hit in hits:
         sentences = said(index, hit)
-        for name in dict.fromkeys(name for one in sentences for name in one.by):
+        wrote = {name for one in sentences if one.written for name in one.by}
+        for name in dict.fromkeys(name for one in sentences for name in one.by if name not in wrote):
             mine = [one for one in sentences if name in one.by]
             if _covered(mine, hit, weights) >= enough and _speaks(mine, topic) and not asked.issuperset(stems(name)):
                 named.setdefault(_key(name, named), _best(mine, hit, name, weights))
         for one in sentences:
             if topic and _covered([one], hit, weights) >= enough:
-                for name in one.near:
+                for name in (*one.near, *(name for name in one.by if name in wrote)):
                     near.setdefault(_key(name, near), _Quote(hit, name, one.start, one.end))
     return list(named.values()), [one for key, one in near.items() if _key(key, named) not in named]
 

@@ -109,6 +109,12 @@ _TITLE = r"(?:(?:[A-Z][\w.&/-]*|of|for|and|at|the),?\s){0,7}"
 _OF = re.compile(
     rf"(?:['’]s)?(?:,?\s(?:of|from|at|with|von|bei|de)\s(?:the\s)?|\s?[(–—-]\s?(?:{_TITLE})?|[,:]\s{_TITLE})"
 )
+_REPORTS = re.compile(rf"\s(?:{_SPEAKS}|{_IS})")
+_WRITTEN = re.compile(
+    r"\b(?:blogs?|posts?|roundup|articles?|newsletters?|reading|weblinks|links|press|planet|beiträge|artikel)\b",
+    re.IGNORECASE,
+)
+"""What titles and headings say that list what people wrote."""
 _WHOSE = re.compile(r"['’]s?\s(?:[\w-]+\s){0,4}|,?\s(?:[A-Z]{2,4}\s)?")
 
 
@@ -118,7 +124,8 @@ class Said:
 
     ``near`` are those whom it names without being tied to them. ``strong`` tells that the sentence itself says that
     they speak; a sentence that goes on from such a one, or only has them as its subject, is weaker. ``direct`` is
-    speech under their name ("Priya: We will …").
+    speech under their name ("Priya: We will …"). ``written`` tells that they are named as the authors of a text
+    ("Ceph at home, by Ada Vale" in a list of blog posts), and not as speaking.
     """
 
     start: int
@@ -127,6 +134,7 @@ class Said:
     near: tuple[str, ...] = ()
     strong: bool = False
     direct: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,19 @@ def said(index: Index, hit: Hit, also: Sequence[str] = ()) -> list[Said]:
         same_paragraph = 0 < one.passage.first <= last
         found, speaking = _passage(one.passage.text, lookup, speaking, firms, same_paragraph=same_paragraph)
         last = one.passage.last
-    return [_with(one, _with_firms(one.by, firms), strong=one.strong) for one in found]
+    found = [_with(one, _with_firms(one.by, firms), strong=one.strong) for one in found]
+    return _as_written(found, hit) if _WRITTEN.search(" ".join((*hit.passage.heading, hit.source.title))) else found
+
+
+def _as_written(found: Sequence[Said], hit: Hit) -> list[Said]:
+    """Of a passage that lists what people wrote: a title with its author is no talk, nor is what is quoted from it."""
+    text = hit.passage.text
+    return [replace(one, written=bool(one.by) and not _is_told(text[one.start : one.end])) for one in found]
+
+
+def _is_told(sentence: str) -> bool:
+    """Whether a sentence reports that somebody spoke or did something."""
+    return sentence.endswith(".") and bool(_REPORTS.search(sentence))
 
 
 def _with_firms(people: tuple[str, ...], firms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

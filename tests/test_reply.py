@@ -226,7 +226,8 @@ def test_every_intent_answers_its_own_example(index: Index, intent) -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_the_help_is_answered_by_the_samples(index: Index, example: str) -> None:
     answer = reply(example, index)
-    assert (answer.intent, answer.refused) == ("find", False)
+    assert answer.intent in ("find", "who")
+    assert not answer.refused
     assert answer.lines
 
 

@@ -220,3 +220,53 @@ def test_a_name_means_whom_it_fits_best() -> None:
     assert nearest("Marc Collyer", facets)[0] == "Mark Collier"
     assert same_person("Matt Treinish", "Matthew Treinish")
     assert not same_person("Mark Collier", "Mark McClain")
+
+
+LISTS = {
+    "blogs.md": FRONT.format("Tokyo 2015", "2015-10-29").replace("---\n\n", "title: Blog posts of the week\n---\n\n", 1)
+    + "Quagga at home, by Rob Sherwood\n\nQuagga routes packets in my cellar.\n\n"
+    "Mark Collier talked about Quagga in his keynote, and counted routers.\n",
+    "show.md": FRONT.format("Tokyo 2015", "2015-10-27") + "# Erica Brescia, Bitnami: Murano\n\n"
+    "Erica Brescia showed five images in a catalogue on stage. Then she opened them all at once in the hall.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("listed")
+    (folder / "notes").mkdir()
+    for name, text in LISTS.items():
+        (folder / "notes" / name).write_text(text, encoding="utf-8")
+    reload(folder / "notes", folder / "recap.db")
+    return open_index(folder / "recap.db")
+
+
+def test_authors_of_posts_in_a_list_are_not_counted_as_speaking(listed: Index) -> None:
+    answer = reply("who talked about Quagga", listed)
+    assert answer.heading == "Speaking about Quagga: Mark Collier"
+    assert {line.section: line.text for line in answer.lines}["Mentioned near it"].startswith("Quagga at home")
+
+
+def test_what_somebody_showed_is_told_in_sentences_and_not_by_a_heading(listed: Index) -> None:
+    (line,) = reply("what did Erica Brescia show?", listed).lines
+    assert line.text.startswith("Erica Brescia showed five images")
+    assert line.text.endswith("in the hall.")
+
+
+@pytest.mark.parametrize(
+    "typed", ["who is tomos ronacher", "what did Tomos Ronacher say", "what did tomos ronacher demo?"]
+)
+def test_a_name_that_the_notes_do_not_have_is_nobody_else(listed: Index, typed: str) -> None:
+    answer = reply(typed, listed)
+    assert answer.refused
+    assert answer.intent == "who"
+    assert "onacher" in answer.heading
+    assert not answer.corrections
+
+
+def test_an_unknown_name_offers_the_nearest_people(listed: Index) -> None:
+    answer = reply("what did Erika Brascia say", listed)
+    assert answer.heading.startswith("What the notes tell of Erica Brescia")
+    assert [choice.label for choice in reply("what did erica bretschneider say", listed).choices][:1] == [
+        "Erica Brescia"
+    ]
