@@ -30,7 +30,7 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
     if not question.has_topic:
         return _overview(question, index, limit)
     start = question.page * SHOWN
-    found = search(index, query(question), limit=DEEPEST)
+    found = _found(question, index)
     if not found.hits:
         return refusal(question, index, found)
     if start >= len(found.hits):
@@ -47,6 +47,19 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
         more=len(found.hits) - start - len(shown),
         confidence=found.confidence,
     )
+
+
+def _found(question: Question, index: Index) -> Found:
+    """The passages of a question; where none has enough of its words, those that name the event beside some of them.
+
+    That is for events whose name says something, as that of a project's own summit does.
+    """
+    found = search(index, query(question), limit=DEEPEST)
+    if found.hits or found.missing or not question.scope.event or question.scope.city:
+        return found
+    named = replace(query(question), words=(*question.about, *question.places))
+    again = search(index, named, limit=DEEPEST)
+    return again if again.hits else found
 
 
 def _all_shown(question: Question, told: tuple[Correction, ...]) -> Answer:

@@ -36,6 +36,8 @@ _SHAPES = tuple(
         rf"(?:the )?(?:news|new notes|changes|latest notes|newest notes)(?: {_LAST})?(?P<rest>)[\s?.!]*$",
         r"(?:(?:what|which|list|show)(?: me)?(?: the)? )?(?:news|new notes|notes|reports)"
         r"(?: (?:are there|are new|came|came in|were (?:added|written)|do we have))? (?P<rest>since\b.*)",
+        r"(?:is there )?(?:what|any ?thing)?(?:['’]?s| is| was| has been| has)? ?new(?: in the notes)?"
+        r" (?P<rest>since\b.*)",
         r"was (?:ist|gibt es) neu(?:es)?(?: (?:seit|in|mit) dem letzten (?:laden|mal))?(?P<rest>)[\s?.!]*$",
     )
 )
@@ -44,7 +46,7 @@ _SHAPES = tuple(
 def shaped(text: str) -> str | None:
     """Since when news are asked for, nothing for the last load; None where a text asks for no news.
 
-    >>> shaped("what's new since last load?"), shaped("notes since Portland"), shaped("what is new in Nova")
+    >>> shaped("what's new since last load?"), shaped("what's new since Portland"), shaped("what is new in Nova")
     ('', 'since Portland', None)
     """
     matches = (shape.match(text) for shape in _SHAPES)
@@ -100,7 +102,7 @@ def _since(question: Question, index: Index, limit: int) -> Answer:
         return Answer("news", f"I have no notes since {since}.", scope=scope, refused=True)
     heading = f"{counted(len(notes), 'note')} since {since}"
     answer = _listed(notes, heading, question, index, limit)
-    everything = Choice(f"Summarise what is new since {since}", f"what is new since {since}", len(notes))
+    everything = Choice(f"Summarise everything since {since}", f"summarise everything since {since}", len(notes))
     return replace(answer, choices=(everything, *answer.choices))
 
 

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from intents import language
 from intents.base import Answer, Choice, Intent, Line, Size, cite, counted
 from intents.find import refusal
+from intents.names import handle
 from intents.subject import Subject, subject_of
 from intents.timeline import month
 from intents.understand import Question
@@ -31,21 +32,35 @@ NEAR = 70
 LABEL = 90
 """Characters of a section's heading."""
 
-_NEW_SINCE = re.compile(
-    r"what(?:[’']?s| is| was| has been| has)? (?:new|changed|happened)(?: in the notes)? "
-    r"(since\b(?! (?:the |my )?last load).{2,200})",
+_SINCE = re.compile(
+    r"(?:everything|all(?: that)?|what(?:[’']?s| has)?)(?: (?:has )?happened)? (since\b.{2,200})", re.IGNORECASE
+)
+_BEHIND = re.compile(
+    r"(?!(?:who|whom|what|which|when|where|why|how|is|are|was|were|did|do|does|has|have|can|wer|was|wie)\b)"
+    r"(?P<of>[^?:]{2,80}?)[ ,:-]+(?:recap|summary|summed up|highlights|takeaways|in a nutshell|tl;?dr|zusammenfassung)"
+    r"(?P<by> (?:by|from|of) [^?]{2,60})?[\s.?!]*$",
     re.IGNORECASE,
 )
 
 
-def news(text: str) -> str | None:
-    """The time in a question for what is new since then, if it is not for the news of the last load.
+def since_then(text: str) -> str | None:
+    """The time in a wish for everything since then.
 
-    >>> news("what's new since Portland?"), news("what is new since the last load")
-    ('since Portland?', None)
+    >>> since_then("everything since Portland"), since_then("what is new since Portland")
+    ('since Portland', None)
     """
-    match = _NEW_SINCE.match(text)
+    match = _SINCE.match(text)
     return match[1] if match else None
+
+
+def named_behind(text: str) -> str | None:
+    """What is to be summed up where that word stands behind it.
+
+    >>> named_behind("Portland recap by Ada Vale"), named_behind("Tokyo in a nutshell"), named_behind("recap")
+    ('Portland by Ada Vale', 'Tokyo', None)
+    """
+    match = _BEHIND.match(text)
+    return match["of"] + (match["by"] or "") if match else None
 
 
 def summary(question: Question, index: Index, limit: int = 10) -> Answer:
@@ -107,9 +122,15 @@ def _trimmed(question: Question) -> Question:
 def _without_stranger(question: Question, index: Index) -> tuple[Question, tuple[str, ...]]:
     """Without a person who is not known to have written any of an event's notes, and a word about that."""
     person, scope = question.scope.person, replace(question.scope, person="")
-    if not person or not scope or index.notes_in(question.scope) or not index.notes_in(scope):
+    if not person or index.notes_in(question.scope):
         return question, ()
     about = tuple(word for word in question.about if word not in words(person))
+    by_handle = replace(question.scope, person=handle(person, index.facets))
+    if by_handle.person and index.notes_in(by_handle):
+        told = f"The notes have no author of that name; “{by_handle.person}” is taken for {person}."
+        return replace(question, scope=by_handle, about=about), (told,)
+    if not scope or not index.notes_in(scope):
+        return question, ()
     told = f"The notes do not tell which of them {person} wrote, so these are all of them."
     return replace(question, scope=scope, about=about), (told,)
 
@@ -225,7 +246,8 @@ INTENT = Intent(
     example="summarise the Tokyo summit",
     answer=summary,
     cues=(
-        news,
+        since_then,
+        named_behind,
         *("summarise", "summarize", "summary of", "summary for", "summary from", "summary", "sum up", "tldr", "tl dr"),
         *("overview of", "overview on", "overview", "main points of", "main points from", "key points of", "gist of"),
         *("what were the main points of", "what are the main points of", "what were the key points of"),

@@ -37,6 +37,9 @@ def loaded(notes: Path, index_path: Path) -> Path:
         ("news", ""),
         ("notes since Portland", "since Portland"),
         ("which notes are new since 2016?", "since 2016?"),
+        ("what's new since Portland?", "since Portland?"),
+        ("whats new since 2016", "since 2016"),
+        ("anything new since Liberty", "since Liberty"),
         ("what did the last load bring?", ""),
         ("what is new in Nova", None),
         ("networking news from the london event", None),
@@ -89,7 +92,7 @@ def test_notes_since_an_event_are_those_after_it(loaded: Path, index_path: Path)
     answer = reply("notes since Boston", open_index(index_path))
     assert answer.heading == "3 notes since OpenStack Summit Boston 2017"
     assert {hit.source.file for hit in answer.hits} == {"paris.md", "berlin-2018.txt", "vancouver-2018.pdf"}
-    assert answer.choices[0].question == "what is new since OpenStack Summit Boston 2017"
+    assert answer.choices[0].question == "summarise everything since OpenStack Summit Boston 2017"
 
 
 def test_notes_since_a_year_hold_that_year(loaded: Path, index_path: Path) -> None:
