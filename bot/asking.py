@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,7 +22,12 @@ from bot.manners import forget, is_news, is_too_fast, objection
 from bot.post import UNREACHABLE, Message, posted, to_channel, to_person, word
 from bot.reach import Visit, whisper
 from bot.settings import Settings
-from store import following
+from intents import CUES
+from intents.understand import read
+from store import following, policies
+from store.errors import IndexProblem
+from store.model import Scope
+from store.policies import NO_POLICY, Policy
 from store.text import words
 
 log = logging.getLogger(__name__)
@@ -40,6 +46,7 @@ OK, WELCOME = "ok_hand", "+1"
 BUSY = "A great many questions came in at once, and yours is not among those that I can answer now. Ask again shortly."
 TOO_FAST = "That was more than {} questions in a minute, so I left the last ones out. Give me a moment and ask again."
 TOO_FAST_HERE = "People here asked more than {} questions in a minute, so I left yours out. Ask again in a moment."
+SWITCHED_OFF = "I was switched off in this channel by those who run me. Ask me directly, or by my command."
 NOT_THERE = {
     "not_in_channel": "I am not in the channel where you asked me, so I cannot answer there. Invite me and ask again, "
     "or ask me here.",
@@ -54,13 +61,14 @@ NOT_POSTED = "Slack did not let me post my answer where you asked me. Ask again,
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question that came in, and who sees to it."""
+    """A question that came in, and who sees to it. ``policy`` are the rules of its channel, once they were read."""
 
     incoming: Incoming
     desk: Desk
     settings: Settings
     context: AsyncBoltContext
     body: Payload
+    policy: Policy = NO_POLICY
 
     @property
     def client(self) -> AsyncWebClient:
@@ -71,6 +79,11 @@ class Case:
     def overheard(self) -> bool:
         """Whether we were not called: then we speak only if we have an answer."""
         return self.incoming.surface == "thread"
+
+    @property
+    def private(self) -> bool:
+        """Whether the asker alone sees the answer."""
+        return self.incoming.surface == "command" or self.policy.answers == policies.PRIVATE
 
 
 def answer_events(app: AsyncApp, settings: Settings, desk: Desk) -> None:
@@ -127,6 +140,9 @@ async def _overhear(case: Case) -> None:
     remark = heard(incoming.text)
     if not remark or not await _is_followed(case):
         return
+    case = await _with_policy(case)
+    if case.policy.hears in (policies.OFF, policies.MENTIONS):
+        return
     if remark == "question":
         await _answer_once(case)
     elif await _claimed(case):
@@ -148,6 +164,7 @@ async def _answer_once(case: Case) -> None:
     async with desk.turn(incoming.trunk or incoming.conversation):
         if not await _claimed(case):
             return
+        case = await _with_policy(case)
         message = await _worked_out(case) if await _may_ask(case) else None
         if message and await _tell(case, message):
             await _follow(case)
@@ -156,9 +173,18 @@ async def _answer_once(case: Case) -> None:
 
 async def _answer_privately(case: Case) -> None:
     async with case.desk.turn(case.incoming.conversation):
+        case = await _with_policy(case)
         message = await _worked_out(case) if await _may_ask(case) else None
     if message:
         await _tell(case, message)
+
+
+async def _with_policy(case: Case) -> Case:
+    """The same, with the rules of its channel. Direct messages have none."""
+    desk, channel = case.desk, case.incoming.channel
+    if case.policy != NO_POLICY or not channel.startswith(("C", "G")):
+        return case
+    return replace(case, policy=await _kept(desk, NO_POLICY, policies.read, channel))
 
 
 async def _claimed(case: Case) -> bool:
@@ -185,6 +211,8 @@ async def _may_ask(case: Case) -> bool:
     if reason := await objection(door, settings, case.context, case.body):
         return await _refuse(case, reason)
     in_channel = incoming.surface in ("mention", "thread")
+    if in_channel and case.policy.hears == policies.OFF:
+        return await _refuse(case, SWITCHED_OFF, once=f"off {incoming.channel} {incoming.user}")
     if in_channel and is_too_fast(door, incoming.channel, settings.rate_channel):
         once = f"{incoming.channel} {incoming.user}"
         return await _refuse(case, TOO_FAST_HERE.format(settings.rate_channel), once=once)
@@ -220,19 +248,31 @@ def _message(case: Case) -> Message | None:
     incoming, desk = case.incoming, case.desk
     if not words(incoming.text) or incoming.text.lower() == "help":
         return views.help(desk.intents, case.settings.command)
-    asked = desk.answer(incoming)
+    asked = desk.answer(replace(incoming, text=_limited(case)))
     if case.overheard and not is_worth_saying(incoming.text, asked.answer):
         return None
     if asked.answer.intent == "help":
         return views.help(desk.intents, case.settings.command)
-    private = incoming.surface == "command"
-    return views.message(asked.answer, asked=incoming.typed if private else "", ticket=asked.ticket, private=private)
+    typed = incoming.typed if incoming.surface == "command" else ""
+    return views.message(asked.answer, asked=typed, ticket=asked.ticket, private=case.private)
+
+
+def _limited(case: Case) -> str:
+    """The question, about the channel's own event where it opens a conversation and names no other."""
+    incoming, index, event = case.incoming, case.desk.index, case.policy.event
+    if not event or index is None or not (incoming.opens_thread or incoming.surface == "command"):
+        return incoming.text
+    with suppress(IndexProblem):
+        question = read(incoming.text, index.facets, CUES)
+        if question.has_topic and question.scope == replace(Scope(), person=question.scope.person):
+            return f'{incoming.text} event:"{event}"'
+    return incoming.text
 
 
 async def _tell(case: Case, message: Message) -> bool:
     """Show a message where it was asked for; where Slack does not have it, the asker is told why, privately."""
     incoming, desk = case.incoming, case.desk
-    if incoming.surface == "command":
+    if case.private and incoming.surface != "dm":
         return await _whisper(case, message)
     code = await posted(case.client, incoming.channel, incoming.thread, message, pause=desk.pause)
     if code and not case.overheard and not incoming.channel.startswith("D"):

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import names, views
+from bot.admin import settle_answered
 from bot.admins import for_admins, pause, write_down
 from bot.blocks import actions, button, context, post, section
 from bot.deeds import command_deed, deed
@@ -115,6 +116,7 @@ async def _report(visit: Visit, screen: Screen, order: Order) -> Message:
         return views.changes(report, WOULD)
     await write_down(visit, "reload", f"{len(report.added)} added, {len(report.removed)} removed")
     await pause(visit, on=False)
+    desk.start(desk.in_thread(settle_answered, desk, report), partial(whisper, visit))
     return views.changes(report)
 
 

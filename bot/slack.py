@@ -5,6 +5,7 @@ import re
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.admin import answer_admin
 from bot.ask import trace
 from bot.asking import answer_command, answer_events
 from bot.desk import Desk
@@ -41,6 +42,7 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     app.client.retry_handlers = [Patience(desk.pause)]
     ask, summary, load = commands(settings)
     answer_events(app, settings, desk)
+    answer_admin(app, settings, desk, ask)
     answer_command(app, settings, desk, ask)
     answer_command(app, settings, desk, summary, "summary")
     answer_reload(app, desk, settings, load)
