@@ -155,6 +155,8 @@ async def _post(
     marked = _marked(form)
     code = ""
     for attempt in range(TRIES + 1):
+        if attempt:
+            figures.count_retry("chat.postMessage")
         try:
             answer = await client.chat_postMessage(channel=channel, thread_ts=thread or None, **marked)
             places.append({name: answer.get(name) for name in ("channel", "ts")})
@@ -220,10 +222,14 @@ async def to_response_url(
     async def send(form: Message) -> str:
         body = {**form, "response_type": "in_channel" if everybody else "ephemeral", "replace_original": replace}
         for attempt in range(TRIES + 1):
+            if attempt:
+                figures.count_retry(url)
             try:
                 response = await hook.send_dict(body)
             except UNREACHABLE as error:
                 return type(error).__name__
+            if response.status_code != 429:  # about these, and about broken lines, the hook asks its handler
+                figures.count_call(url, response.status_code, None)
             if response.status_code < 500 or attempt == TRIES:  # the hook itself retries anything but 5xx
                 break
             await pause(backoff(attempt))
