@@ -52,8 +52,10 @@ def pieces(lines: Sequence[Line], numbers: Numbers) -> Iterator[str]:
 
 
 def _slabs(lines: Sequence[Line], numbers: Numbers) -> Iterator[Slab]:
-    for part in parts(lines):
-        title = part.title if part.own or len(part.sources) > 1 else ""
+    told = list(parts(lines))
+    several = len({part.title for part in told if not part.own}) > 1  # one event named and the next not looks odd
+    for part in told:
+        title = part.title if part.own or several or len(part.sources) > 1 else ""
         paired = False
         for cells in _rows(part, numbers):
             goes_on = paired and len(cells) == 2  # the columns are named above already

@@ -143,7 +143,9 @@ def _origin(asked: str, shared_by: str) -> list[str]:
 def _standing(answer: Answer, page: int = 0) -> str:
     """How sure the answer is, what it is limited to, and which page of it this is."""
     only = f"Only: {limited_to(answer.scope)}" if answer.scope else ""
-    return " · ".join(filter(None, (HOW_SURE.get(answer.confidence, ""), only, f"page {page + 1}" if page > 0 else "")))
+    sure = HOW_SURE.get(answer.confidence, "")
+    sure = sure[:1].upper() + sure[1:]
+    return " · ".join(filter(None, (sure, only, f"page {page + 1}" if page > 0 else "")))
 
 
 def _drawn(answer: Answer) -> list[Block]:

@@ -90,7 +90,7 @@ def test_a_whole_answer():
         " · 2015-10-27 · Ann Lee · Networking › Containers · 2015/tokyo.md lines 12–18",
         "> It maps pods\n> to ports.",
         "[2] 2015/nova.pdf · OpenStack Summit Tokyo 2015 · page 4",
-        "> Austin liked *Kuryr*" + GAP + ", too.",
+        "*OpenStack Summit Austin 2016*\n> Austin liked *Kuryr*" + GAP + ", too.",
         "[3] Austin · OpenStack Summit Austin 2016 · austin.md line 3",
         "Or did you mean:\n• Magnum (12): “what was said about Magnum”\n• more",
         "3 more passages: ask “more”.",
@@ -241,7 +241,7 @@ def test_a_chart_that_slack_would_not_take_is_told_in_words(points):
 
 
 @pytest.mark.parametrize(
-    ("confidence", "word"), [("sure", "sure"), ("likely", "likely"), ("nearest", "nearest I have")]
+    ("confidence", "word"), [("sure", "Sure"), ("likely", "Likely"), ("nearest", "Nearest I have")]
 )
 def test_how_sure_an_answer_is_is_told_in_a_word(confidence, word):
     message = views.message(Answer("find", "H", scope=Scope(year="2015"), confidence=confidence))
