@@ -174,7 +174,7 @@ def _terms(index: Index, query: Query) -> tuple[list[Term], list[Spelling]]:
 
 def _times(term: Term, said: Mapping[str, int]) -> float:
     """What a term counts that is said more than once, as in a question of several sentences."""
-    return 1 + math.log(max(1, *(said[stem(word)] for word in term.typed.split())))
+    return 1 + math.log(max(1, *(said[stem(word)] for word in term.typed.split())) + term.times - 1)
 
 
 def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]) -> list[_Scored]:

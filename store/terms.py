@@ -1,6 +1,7 @@
 """From typed words to terms: what each may be called in the notes, and how much it says."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -146,7 +147,11 @@ def _by_company(terms: Sequence[Term], i: int, lexicon: Lexicon) -> Term:
 
 
 def _repeated_once(terms: Iterable[Term]) -> list[Term]:
-    return list({term.forms or term.typed: term for term in terms}.values())
+    """Each term once, and how often it was said in another spelling as well."""
+    alike: defaultdict[object, list[Term]] = defaultdict(list)
+    for term in terms:
+        alike[term.forms or term.typed].append(term)
+    return [replace(same[-1], times=float(len({stem(term.typed) for term in same}))) for same in alike.values()]
 
 
 def rejoined(asked: Sequence[str], said: Sequence[str], vocabulary: Vocabulary) -> list[str]:
