@@ -16,7 +16,13 @@ from store.index import Index
         ("list all conferences in Berlin", "in Berlin"),
         ("events", ""),
         ("Welche Konferenzen kennst du?", ""),
+        ("ptg events", "ptg"),
+        ("what events were in Denver", "in Denver"),
+        ("meetups in 2016", "meetups in 2016"),
+        ("openstack summits in Europe", "in Europe"),
         ("summit wifi", None),
+        ("ptg", None),
+        ("forum", None),
         ("what event loop does it use", None),
         ("which summit had most people", None),
     ],
@@ -73,3 +79,19 @@ def test_events_about_a_topic_are_a_question_as_any_other(index: Index) -> None:
 )
 def test_hostile_questions_for_events_are_answered_or_refused(index: Index, typed: str) -> None:
     assert reply(typed, index).heading
+
+
+def test_a_country_or_a_part_of_the_world_narrows_the_list_down(index: Index) -> None:
+    cities = {event.city for event in index.facets.events}
+    assert cities >= {"Tokyo"}
+    for typed in ("summits in Japan", "events in asia"):
+        answer = reply(typed, index)
+        assert [line.text[:27] for line in answer.lines if "Tokyo" in line.text] == ["OpenStack Summit Tokyo 2015"]
+        assert len(answer.lines) < len(index.facets.events)
+    assert reply("summits in New Zealand", index).refused
+
+
+def test_a_kind_of_event_that_no_note_is_about_is_refused(index: Index) -> None:
+    answer = reply("hackathons", index)
+    assert answer.refused
+    assert answer.heading == "The notes are about no event called “hackathons”."
