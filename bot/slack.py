@@ -3,7 +3,9 @@
 import logging
 import re
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.admin import answer_admin
 from bot.ask import trace
@@ -11,6 +13,7 @@ from bot.asking import answer_command, answer_events
 from bot.desk import Desk
 from bot.post import Patience, sdk_log
 from bot.presses import answer_presses
+from bot.privacy import answer_privacy
 from bot.reloading import answer_reload
 from bot.settings import Settings
 from bot.shortcuts import answer_shortcuts
@@ -37,12 +40,14 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
         token=settings.bot_token,
         logger=sdk_log,
         request_verification_enabled=False,  # what comes in by HTTP is checked before it is even read
+        raise_error_for_unhandled_request=True,
     )
     app.client.base_url = settings.api_url
     app.client.retry_handlers = [Patience(desk.pause)]
     ask, summary, load = commands(settings)
     answer_events(app, settings, desk)
     answer_admin(app, settings, desk, ask)
+    answer_privacy(app, settings, desk, ask)
     answer_command(app, settings, desk, ask)
     answer_command(app, settings, desk, summary, "summary")
     answer_reload(app, desk, settings, load)
@@ -55,10 +60,16 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
 
 
 def _log_errors(app: AsyncApp) -> None:
-    """Bolt itself would log the error's text, which can quote what somebody wrote."""
+    """Bolt itself would log the error's text, which can quote what somebody wrote.
 
-    async def on_error(error: Exception) -> None:
+    What is of no kind that anything listens to is no error, and acknowledged too.
+    """
+
+    async def on_error(error: Exception) -> BoltResponse | None:
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200)
         log.error("A listener failed:\n%s", trace(error))
+        return None
 
     app.error(on_error)
 

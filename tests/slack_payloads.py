@@ -134,6 +134,15 @@ ODD_DELIVERIES: dict[str, dict[str, Any]] = {
         "value": "ku",
         "view": {"type": "modal", "callback_id": "old"},
     },
+    "a word that events are limited": {
+        "type": "app_rate_limited",
+        "team_id": TEAM,
+        "minute_rate_limited": 1700000000,
+        "api_app_id": APP,
+    },
+    "a form without a view": {"type": "view_submission", "user": {"id": "U0ANN"}, "team": {"id": TEAM}},
+    "a menu without a name": {"type": "block_suggestion", "user": {"id": "U0ANN"}, "team": {"id": TEAM}},
+    "a type of the future": {"type": "brand_new_thing", "user": {"id": "U0ANN"}, "team": {"id": TEAM}},
     "a click on a button": click("http://127.0.0.1:1/none"),
     "a command of another version": command("/recap-old", "x", url="http://127.0.0.1:1/none"),
 }
