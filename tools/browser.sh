@@ -14,4 +14,4 @@ as_root=""
 [ "$(id -u)" -eq 0 ] || as_root="sudo"
 echo "Installing the package chromium with: $as_root apt-get install chromium" >&2
 $as_root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null

@@ -7,8 +7,10 @@ from bot.playground.record import Payload
 
 WIDTH, TOP, FLOOR = 560.0, 24.0, 150.0
 """In units of the drawing: its width, how high the highest bar reaches, and where all begin."""
-SHARE = 0.62
-"""How much of its column a bar fills."""
+SHARE, WIDEST = 0.62, 90.0
+"""How much of its column a bar fills, and how wide it gets."""
+FEW = 4
+"""How many labels have room beside each other; more of them are turned."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ def bars(chart: Payload) -> Iterator[Bar]:
     column = WIDTH / len(points)
     for place, point in enumerate(points):
         height = round((FLOOR - TOP) * max(point["value"], 0) / most, 1)
-        left = round(place * column + column * (1 - SHARE) / 2, 1)
+        width = round(min(column * SHARE, WIDEST), 1)
+        left = round((place + 0.5) * column - width / 2, 1)
         yield Bar(
-            point["label"], point["value"], left, FLOOR - height, round(column * SHARE, 1), height,
+            point["label"], point["value"], left, FLOOR - height, width, height,
             round((place + 0.5) * column, 1),
         )  # fmt: skip
 

@@ -51,7 +51,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["mrkdwn"] = markup.html
-    made.globals |= {"bars": charts.bars, "spoken": charts.spoken, "BOT": BOT_USER}
+    made.globals |= {"bars": charts.bars, "spoken": charts.spoken, "FEW": charts.FEW, "BOT": BOT_USER}
     return made
 
 
