@@ -23,6 +23,8 @@ LOAD = "recap:load"
 """The admins' button on Home."""
 FORCE, CANCEL = "recap:load:force", "recap:load:cancel"
 """Load although most notes are gone; end the load that is at work."""
+FORGET = "recap:forget"
+"""Forget whoever presses it."""
 DONE = "recap:gap:done"
 """An open question is dealt with; the value is the ticket of one that asks it."""
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -101,7 +102,9 @@ async def serve_with(settings: Settings, recap: Recap, where: Where | None = Non
     watch = listening(Where(port=settings.metrics_port, change="RECAP_METRICS_PORT")) if settings.metrics_port else None
     stop = _stopped_by_signals()
     ending = threading.Event()
-    journal = Journal(settings.state)
+    journal = Journal(settings.state, settings.keep_days)
+    with suppress(sqlite3.Error):  # the next question tries that again, and tells why it fails
+        journal.purge(time.time())
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix=THREADS)
 
     def load(force: bool, progress: Progress) -> Changes:

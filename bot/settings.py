@@ -117,7 +117,11 @@ SETTINGS: tuple[Setting, ...] = (
         "A port of 127.0.0.1 for /healthz, /readyz and Prometheus' /metrics while recap serve runs; empty: none.",
     ),
     Setting("RECAP_LOG", "text", "How recap serve writes its log on stderr: text, or json (an object a line)."),
-    Setting("RECAP_KEEP_DAYS", "30", "How many days answers can be paged, narrowed and shared; 30 at most."),
+    Setting(
+        "RECAP_KEEP_DAYS",
+        "30",
+        "How many days (30 at most) questions are kept to page and share answers; 0 writes none down.",
+    ),
 )
 
 
@@ -247,8 +251,8 @@ def _count(text: str) -> int:
 
 
 def _days(text: str) -> int:
-    if not re.fullmatch("[1-9]|[12][0-9]|30", text):
-        raise ValueError("is not a number of days from 1 to 30")
+    if not re.fullmatch("[0-9]|[12][0-9]|30", text):
+        raise ValueError("is not a number of days from 0 (never write questions down) to 30")
     return int(text)
 
 

@@ -13,6 +13,7 @@ from bot.asking import answer_command, answer_events
 from bot.desk import Desk
 from bot.post import Patience, sdk_log
 from bot.presses import answer_presses
+from bot.privacy import answer_privacy
 from bot.reloading import answer_reload
 from bot.settings import Settings
 from bot.shortcuts import answer_shortcuts
@@ -46,6 +47,7 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     ask, summary, load = commands(settings)
     answer_events(app, settings, desk)
     answer_admin(app, settings, desk, ask)
+    answer_privacy(app, settings, desk, ask)
     answer_command(app, settings, desk, ask)
     answer_command(app, settings, desk, summary, "summary")
     answer_reload(app, desk, settings, load)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from store.errors import BotError
 from store.journal import Journal
 from store.terms import SMALL_WORDS
 from store.text import clean, fold, stem, words
 
 LONGEST = 1_000
 """Characters of a question that are filed."""
+NOT_KEPT = "No question may be written down here (RECAP_KEEP_DAYS=0), so please tell those who keep the notes yourself."
 ALIKE = 82.0
 """From how alike on (0 to 100) two questions count as one."""
 _IDLE = frozenset(
@@ -28,7 +30,12 @@ class Gap:
 
 
 def file(journal: Journal, ticket: str, user: str, text: str, now: float) -> bool:
-    """File a question, once a person and ticket; False where that was done before."""
+    """File a question, once a person and ticket; False where that was done before.
+
+    Raises ``BotError`` where no question may be written down.
+    """
+    if journal.unwritten:
+        raise BotError(NOT_KEPT)
     with journal.writing() as db:
         cursor = db.execute(
             "insert into gaps (at, text, user, ticket, done) values (?, ?, ?, ?, 0) on conflict do nothing",

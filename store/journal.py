@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from store.errors import IndexProblem
 from store.text import clean
+from store.unwritten import Unwritten
 
 DAY = 86_400.0
 MONTH = 30 * DAY
@@ -70,12 +71,15 @@ MIGRATIONS: list[Callable[[Database], None]] = [_first_tables, _tables_of_presse
 class Journal:
     """The state file at ``path``, made (readable by its owner alone) where there is none.
 
+    Question texts are kept for ``keep_days`` days, with 0 only in memory (``unwritten``).
     Safe to use from several threads and processes. Times are seconds since 1970. Raises ``IndexProblem`` for
     a file that is damaged, newer than this version, or something else.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keep_days: float = 30.0) -> None:
         self._path = path
+        self.keep_days = keep_days
+        self.unwritten = Unwritten(MAX_QUESTIONS) if keep_days <= 0 else None
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(8)}"
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
@@ -108,24 +112,37 @@ class Journal:
 
     def earlier(self, conversation: str, now: float, within: float) -> tuple[str, ...]:
         """The last questions of a conversation, oldest first; a pause of over ``within`` seconds ends one."""
-        rows = self.db.execute(
-            "select at, text from questions where conversation = ? order by id desc limit ?",
-            [conversation, MAX_QUESTIONS],
-        ).fetchall()
+        rows = self.unwritten.earlier(conversation) if self.unwritten else self._questions(conversation)
         times = [now, *(at for at, _ in rows)]
         unbroken = takewhile(lambda pair: pair[0] - pair[1] <= within, pairwise(times))
         return tuple(text for _, (_, text) in zip(unbroken, rows, strict=False))[::-1]
 
     def remember(self, conversation: str, text: str, now: float) -> None:
-        """Add a question (its first ``MAX_TEXT`` characters) to a conversation, for a month."""
+        """Add a question (its first ``MAX_TEXT`` characters) to a conversation."""
+        if self.unwritten:
+            self.unwritten.remember(conversation, clean(text)[:MAX_TEXT], now)
+            return
         with self.writing() as db:
-            db.execute("delete from questions where at < ?", [now - MONTH])
+            db.execute("delete from questions where at < ?", [now - min(MONTH, self.keep_days * DAY)])
             db.table("questions").insert({"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now})
             db.execute(
                 "delete from questions where conversation = ? and id not in "
                 "(select id from questions where conversation = ? order by id desc limit ?)",
                 [conversation, conversation, MAX_QUESTIONS],
             )
+
+    def purge(self, now: float) -> None:
+        """Take out the texts that may not be kept any longer, as after a change of ``keep_days``."""
+        with self.writing() as db:
+            for table in ("questions", "shown"):
+                db.execute(f"delete from {table} where at < ?", [now - self.keep_days * DAY])  # noqa: S608
+            if self.unwritten:
+                db.execute("delete from gaps")
+                db.execute("update ratings set remark = ''")
+
+    def _questions(self, conversation: str) -> list[tuple[float, str]]:
+        sql = "select at, text from questions where conversation = ? order by id desc limit ?"
+        return self.db.execute(sql, [conversation, MAX_QUESTIONS]).fetchall()
 
     def record(self, *, surface: str, intent: str, milliseconds: int, refused: bool, now: float) -> str:
         """Keep a row about an answer, without names or words, and give its ticket."""

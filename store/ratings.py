@@ -46,7 +46,11 @@ def rate(journal: Journal, ticket: str, user: str, helpful: bool, now: float) ->
 
 
 def explain(journal: Journal, ticket: str, user: str, reason: str, remark: str, now: float) -> bool:
-    """Keep why somebody found an answer bad; False where they did not rate it so, or not any more."""
+    """Keep why somebody found an answer bad; False where they did not rate it so, or not any more.
+
+    Where no question may be written, neither is a remark, which may quote it.
+    """
+    remark = "" if journal.unwritten else remark
     with journal.writing() as db:
         cursor = db.execute(
             "update ratings set reason = ?, remark = ?, at = ? where ticket = ? and user = ? and helpful = 0",

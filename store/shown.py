@@ -37,12 +37,16 @@ class Shown:
 def keep(journal: Journal, ticket: str, shown: Shown, now: float, days: float) -> None:
     """Keep how to ask for an answer again, in place of what was kept under the ticket before.
 
-    It stays for ``days`` days (a month at most) from the first time; what is older than that goes.
+    It stays for ``days`` days (a month at most) from the first time; what is older than that goes. Where no text
+    may be written, it is known for a day by this process alone.
     """
     tweak = {"page": shown.page, "exact": shown.exact, "drop": sorted(shown.drop), "size": shown.size}
     row = [ticket, now, shown.surface, shown.channel, shown.user, shown.thread, clean(shown.text)[:LONGEST]]
     row += [_listed(shown.earlier[-MOST_EARLIER:]), shown.intent, json.dumps(tweak)]
     row += [_listed(shown.choices[:MOST_CHOICES])]
+    if journal.unwritten:
+        journal.unwritten.show(ticket, shown, now)
+        return
     with journal.writing() as db:
         db.execute("delete from shown where at < ?", [now - _lifetime(days)])
         db.execute(
@@ -55,6 +59,9 @@ def keep(journal: Journal, ticket: str, shown: Shown, now: float, days: float) -
 
 def read(journal: Journal, ticket: str, now: float, days: float) -> Shown | None:
     """How to ask for an answer again; None for a ticket that nobody was given, or that is too old."""
+    if journal.unwritten:
+        at, held = journal.unwritten.shown.get(ticket, (now, None))
+        return held if now - at <= DAY else None
     row = journal.db.execute(
         "select text, surface, channel, user, thread, earlier, intent, choices, tweak from shown "
         "where ticket = ? and at >= ?",
@@ -82,6 +89,8 @@ def read(journal: Journal, ticket: str, now: float, days: float) -> Shown | None
 
 def forget(journal: Journal, ticket: str) -> None:
     """Forget an answer that was never shown after all."""
+    if journal.unwritten:
+        journal.unwritten.shown.pop(ticket, None)
     with journal.writing() as db:
         db.execute("delete from shown where ticket = ?", [ticket])
 

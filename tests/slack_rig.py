@@ -70,7 +70,7 @@ async def rigged(path: Path, workers: int = 1, settings=None, **changed):
             patch.delenv(name, raising=False)  # Slack's libraries would use it even for the loopback address
         rig = Rig(slack=slack, hold=threading.Event(), asked=[], loads=[], now=1000.0)
         rig.hold.set()
-        rig.journal = Journal(path / "state.db")
+        rig.journal = Journal(path / "state.db", changed.get("keep_days", 30))
         pool = ThreadPoolExecutor(workers)
 
         def reply(text, earlier, *, intent=""):

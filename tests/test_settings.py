@@ -81,10 +81,11 @@ def test_a_command_that_slack_would_not_take_is_refused(name):
     assert "RECAP_COMMAND is no name for a slash command" in complaint(GOOD | {"RECAP_COMMAND": name})
 
 
-@pytest.mark.parametrize("value", ["0", "31", "1.5", "-1", "٣", "week"])
+@pytest.mark.parametrize("value", ["31", "1.5", "-1", "٣", "week"])
 def test_answers_stay_alive_for_days_of_a_month(value):
     assert "RECAP_KEEP_DAYS is not a number of days" in complaint(GOOD | {"RECAP_KEEP_DAYS": value})
-    assert Settings.from_env(GOOD | {"RECAP_KEEP_DAYS": "30"}, slack=True).keep_days == 30
+    for days in (0, 30):
+        assert Settings.from_env(GOOD | {"RECAP_KEEP_DAYS": str(days)}, slack=True).keep_days == days
 
 
 def test_empty_values_mean_the_defaults():
@@ -106,7 +107,7 @@ def test_everything_wrong_is_told_at_once_and_where_to_get_it():
             "RECAP_ALLOW_GUESTS": "2",
             "RECAP_ALLOW_TEAMS": "acme",
             "RECAP_DEAF_AFTER": "nan",
-            "RECAP_KEEP_DAYS": "0",
+            "RECAP_KEEP_DAYS": "31",
             "RECAP_METRICS_PORT": "http",
             "RECAP_LOG": "xml",
         },
