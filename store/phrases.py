@@ -17,7 +17,7 @@ from store.mentions import MONTHS
 from store.model import Note
 from store.people import full_names
 from store.terms import SMALL_WORDS, common_stems, listed_words
-from store.text import ADDRESS, fold, fold_word, may_hold_address, sentences, spans, stem, words
+from store.text import ADDRESS, fold, fold_word, may_hold_address, pieces, sentences, stem, words
 
 MOST_KEYS = 150
 """How many phrases of a note are kept, those of most passages first."""
@@ -68,7 +68,8 @@ class Phrase:
     named: int
 
 
-class _Token(NamedTuple):
+@dataclass(slots=True, eq=False)
+class _Token:
     """A word as it is written, and what that tells wherever it stands. ``raw`` is without a genitive's ending."""
 
     folded: str
@@ -82,13 +83,12 @@ class _Token(NamedTuple):
     telling: bool
 
 
-class _Word(NamedTuple):
-    """A word of a sentence; ``named`` where its capitals tell a name, ``before`` the folded word that precedes it."""
+class _Sentence(NamedTuple):
+    """The words of a sentence: which of them capitals tell to be names, and which hang together with the one before."""
 
-    token: _Token
-    named: bool
-    glued: bool
-    before: str
+    tokens: list[_Token]
+    named: list[bool]
+    glued: list[bool]
 
 
 @dataclass(slots=True)
@@ -151,31 +151,26 @@ def _is_capitalised_noun(key: str, tally: _Tally) -> bool:
     return " " not in key and tally.passages > 1 and all(form[0].isupper() for form in tally.forms)
 
 
-def _sentences(text: str, language: str) -> Iterator[list[_Word]]:
+def _sentences(text: str, language: str) -> Iterator[_Sentence]:
     bare = ADDRESS.sub(" . ", text) if may_hold_address(text) else text
     bare = _ENUMERATION.sub(" . ", bare) if text.count(",") > 1 else bare
     for start, end in sentences(bare):
-        yield _words(bare[start:end], language)
+        written, between = pieces(bare[start:end])
+        tokens = list(map(_token, written))
+        glued = list(map(_is_glue, between[:-1]))
+        yield _Sentence(tokens, _named(tokens, glued, language), glued)
 
 
-def _words(sentence: str, language: str) -> list[_Word]:
-    tokens: list[_Token] = []
-    glued: list[bool] = []
-    last = 0
-    for _, start, end in spans(sentence):
-        tokens.append(_token(sentence[start:end]))
-        glued.append(_is_glue(sentence[last:start]))
-        last = end
+def _named(tokens: Sequence[_Token], glued: Sequence[bool], language: str) -> list[bool]:
+    """Which words capitals tell to be names: in German, which writes every noun so, only odd ones."""
     titled = _titled(tokens, glued)
-    found: list[_Word] = []
-    before, quiet = "", True
-    for token, joined, in_title in zip(tokens, glued, titled, strict=True):
-        named = token.odd or (token.capital and not quiet and not in_title)
-        found.append(_Word(token, named, joined, before))
-        before, quiet = token.folded, language == "de"  # which writes every noun with a capital
-    opening = found[:2]
-    if len(opening) == 2 and opening[1].named and opening[1].glued and _may_name(opening[0]) and not titled[0]:
-        found[0] = opening[0]._replace(named=True)  # "Red Hat", not "Red" and a name
+    found = [token.odd or (token.capital and not titled[at]) for at, token in enumerate(tokens)]
+    if language == "de":
+        found = [token.odd for token in tokens]
+    if found:
+        found[0] = tokens[0].odd
+    if len(found) > 1 and found[1] and glued[1] and _may_name(tokens[0]) and not titled[0]:
+        found[0] = True  # "Red Hat", not "Red" and a name
     return found
 
 
@@ -203,8 +198,8 @@ def _is_glue(between: str) -> bool:
     return bool(_GLUE.fullmatch(between))
 
 
-def _may_name(word: _Word) -> bool:
-    return word.token.capital and not word.token.general
+def _may_name(token: _Token) -> bool:
+    return token.capital and not token.general
 
 
 def _titled(tokens: Sequence[_Token], glued: Sequence[bool]) -> list[bool]:
@@ -224,82 +219,83 @@ def _titled(tokens: Sequence[_Token], glued: Sequence[bool]) -> list[bool]:
     return found
 
 
-def _count(sentence: Sequence[_Word], tallies: _Tallies, seen: _Seen, never: frozenset[str]) -> None:
+def _count(sentence: _Sentence, tallies: _Tallies, seen: _Seen, never: frozenset[str]) -> None:
     for start, end in _chunks(sentence, never):
-        chunk = sentence[start:end]
-        for at, word in enumerate(chunk):
-            if not word.token.general:
-                _see_word(chunk, at, tallies, seen, opens=start + at == 0)
-        for run in (*_names(chunk), *(chunk[-length:] for length in range(2, min(LONGEST, len(chunk)) + 1))):
-            _see_run(run, tallies, seen)
+        for at in range(start, end):
+            if not sentence.tokens[at].general:
+                _see_word(sentence, at, start, end, tallies, seen)
+        for first, last in _runs(sentence.named, start, end):
+            _see_run(sentence, first, last, tallies, seen)
 
 
-def _see_word(chunk: Sequence[_Word], at: int, tallies: _Tallies, seen: _Seen, *, opens: bool) -> None:
-    """Count one word, whose form tells nothing where it only opens a sentence."""
-    (folded, raw, key, *_), named, _, before = chunk[at]
+def _see_word(sentence: _Sentence, at: int, start: int, end: int, tallies: _Tallies, seen: _Seen) -> None:
+    """Count one word of a chunk; its form tells nothing where it only opens a sentence."""
+    token, named = sentence.tokens[at], sentence.named[at]
+    key, before = token.stem, sentence.tokens[at - 1].folded if at else ""
     tally = tallies[key]
-    seen[key] = seen.get(key, False) or (named and _is_name(chunk, at))
-    if named or not opens:
-        tally.forms[raw] = tally.forms.get(raw, 0) + 1
-    head = at == len(chunk) - 1 and (at > 0 or before in _BEFORE_NOUN)
-    tally.nouns += head and len(folded) > SHORTEST_WORD and not folded.endswith("ed")
+    seen[key] = seen.get(key, False) or (named and _is_name(sentence, at, start, end))
+    if named or at:
+        tally.forms[token.raw] = tally.forms.get(token.raw, 0) + 1
+    if at == end - 1 and (at > start or before in _BEFORE_NOUN):
+        tally.nouns += len(token.folded) > SHORTEST_WORD and not token.folded.endswith("ed")
     tally.places += 2 if before in _BEFORE_VERB else 1
 
 
-def _see_run(run: Sequence[_Word], tallies: _Tallies, seen: _Seen) -> None:
-    named = all([word.named for word in run])  # noqa: C419 - a list is faster for two or three
-    if named or not any([word.token.general for word in run]):  # noqa: C419
-        key = " ".join([word.token.stem for word in run])
+def _see_run(sentence: _Sentence, first: int, last: int, tallies: _Tallies, seen: _Seen) -> None:
+    run, named = sentence.tokens[first:last], all(sentence.named[first:last])
+    if named or not any([token.general for token in run]):  # noqa: C419 - a list is faster for two or three
+        key = " ".join([token.stem for token in run])
         seen[key] = seen.get(key, False) or named
-        forms, form = tallies[key].forms, " ".join([word.token.raw for word in run])
+        forms, form = tallies[key].forms, " ".join([token.raw for token in run])
         forms[form] = forms.get(form, 0) + 1
 
 
-def _is_name(chunk: Sequence[_Word], at: int) -> bool:
-    """Whether a word is a name by itself: an everyday one may only be part of a longer name ("Cloud Foundry")."""
-    word = chunk[at]
-    beside = any(other.named for other in (*chunk[max(0, at - 1) : at], *chunk[at + 1 : at + 2]))
-    return word.named and (word.token.odd or not beside or word.token.stem not in common_stems())
+def _is_name(sentence: _Sentence, at: int, start: int, end: int) -> bool:
+    """Whether a named word is one by itself: an everyday one may only be part of a longer name ("Cloud Foundry")."""
+    token = sentence.tokens[at]
+    beside = (at > start and sentence.named[at - 1]) or (at + 1 < end and sentence.named[at + 1])
+    return token.odd or not beside or token.stem not in common_stems()
 
 
-def _names(chunk: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
-    """The runs of two or three named words, wherever they stand in a chunk."""
-    start = 0
-    for at in range(len(chunk)):
-        if chunk[at].named:
+def _runs(named: Sequence[bool], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The runs of two or three named words, wherever they stand in a chunk, and its last two and three words."""
+    first = start
+    for at in range(start, end) if any(named[start:end]) else ():
+        if named[at]:
             continue
-        if 2 <= at - start <= LONGEST:  # one that ends the chunk is counted as its end
-            yield chunk[start:at]
-        start = at + 1
+        if 2 <= at - first <= LONGEST:  # one that ends the chunk is counted as its end
+            yield first, at
+        first = at + 1
+    for length in range(2, min(LONGEST, end - start) + 1):
+        yield end - length, end
 
 
-def _chunks(sentence: Sequence[_Word], never: frozenset[str]) -> Iterator[tuple[int, int]]:
+def _chunks(sentence: _Sentence, never: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Runs of words that may be phrases: no small or general word in them, nothing but a space or hyphen between.
 
     A general word may be part of a name ("Best Buy"), beside another word of it.
     """
-    start = -1
-    for at, word in enumerate(sentence):
-        if start >= 0 and not word.glued:
+    start, glued = -1, sentence.glued
+    for at, token in enumerate(sentence.tokens):
+        if start >= 0 and not glued[at]:
             yield start, at
             start = -1
-        if _is_telling(word, never) or (_is_part_of_name(sentence, at) and _is_telling(sentence[at + 1], never)):
+        if (token.telling and _is_telling(token, never)) or (token.general and _is_part_of_name(sentence, at, never)):
             start = at if start < 0 else start
         elif start >= 0:
             yield start, at
             start = -1
     if start >= 0:
-        yield start, len(sentence)
+        yield start, len(glued)
 
 
-def _is_telling(word: _Word, never: frozenset[str]) -> bool:
-    token = word.token
+def _is_telling(token: _Token, never: frozenset[str]) -> bool:
     return token.telling and not (token.capital and token.folded in never)
 
 
-def _is_part_of_name(sentence: Sequence[_Word], at: int) -> bool:
-    """Whether a general word and the next one are written like a name."""
-    token, named, _, _ = sentence[at]
-    if not named or not token.general or token.small or token.contraction or at + 1 == len(sentence):
+def _is_part_of_name(sentence: _Sentence, at: int, never: frozenset[str]) -> bool:
+    """Whether a general word and the next one, which tells something, are written like a name."""
+    token, named, glued = sentence.tokens[at], sentence.named, sentence.glued
+    if not named[at] or token.small or token.contraction or at + 1 == len(named):
         return False
-    return sentence[at + 1].named and sentence[at + 1].glued
+    return named[at + 1] and glued[at + 1] and _is_telling(sentence.tokens[at + 1], never)

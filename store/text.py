@@ -20,6 +20,7 @@ ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 """A web address in running text."""
 _PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 """The same words in a text without the scripts that have no spaces, which is much the usual case."""
+_SPLIT = re.compile(f"({_PLAIN_WORD.pattern})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _APOSTROPHE = re.compile(r"['’](?:s$)?")
 _NO_WORD = re.compile(r"[^\w.,⁄]")
@@ -87,6 +88,21 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
                     yield word, start + i, start + i + 2
         elif word := fold_word(raw):
             yield word, start, match.end()
+
+
+def pieces(text: str) -> tuple[list[str], list[str]]:
+    """The words as they are written, and what stands before each of them and behind the last.
+
+    >>> pieces("“Open” stack, 2.9.")
+    (['Open', 'stack', '2.9'], ['“', '” ', ', ', '.'])
+    """
+    if _is_plain(text):
+        parts = _SPLIT.split(text)
+        if all(map(fold_word, parts[1::2])):
+            return parts[1::2], parts[::2]
+    places = [(start, end) for _, start, end in spans(text)]
+    ends, starts = [0, *(end for _, end in places)], [*(start for start, _ in places), len(text)]
+    return [text[a:b] for a, b in places], [text[a:b] for a, b in zip(ends, starts, strict=True)]
 
 
 def words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ Each process reads one file after the other and sends what it found through a pi
 long takes down nothing but the file it was at: that is rejected, and another process goes on with the rest.
 """
 
+import gc
 import logging
 import logging.handlers
 import multiprocessing
@@ -27,6 +28,9 @@ HANGS = 180.0
 """Seconds after which a file that is still being read is given up."""
 STARTS = 60.0
 """Seconds within which a process should be there."""
+
+FEW_SWEEPS = 100_000
+"""Objects that a process makes between two searches for garbage: it is busy with what it keeps for a whole note."""
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +139,8 @@ def _gave_up(file: str, worker: _Worker) -> Taken:
 def _serve(pipe: "Connection[Any, Any]", intake: Intake) -> None:
     """What a process does: answer file names until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides when to stop
+    gc.freeze()
+    gc.set_threshold(FEW_SWEEPS)
     heard = _Heard()
     logging.getLogger().addHandler(heard)
     with suppress(EOFError, OSError):
