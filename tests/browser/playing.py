@@ -53,6 +53,8 @@ def _bot(played: Played) -> Iterator[None]:
     index, loop, settings = Index(played.settings.db), asyncio.new_event_loop(), played.settings
 
     def load(force, progress) -> Changes:
+        if not played.loading.is_set():
+            progress(3, 14)
         played.loading.wait(PATIENCE)
         return reload(settings.notes, settings.db, force=force, progress=progress)
 

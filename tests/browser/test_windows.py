@@ -54,25 +54,35 @@ def test_home_tells_what_is_known_and_asks_what_is_pressed(page):
 def test_an_admin_loads_the_notes_from_home_and_by_command(look, played):
     page = look(f"{played.address}?user=U0ADA&channel=D0ADA&tab=home")
     page.get_by_role("button", name="Load the notes now").click()
-    window = dialog(page, "The notes")
-    expect(window).to_contain_text("14 unchanged")
+    expect(page.get_by_role("dialog")).to_contain_text("14 unchanged")
     page.keyboard.press("Escape")
     played.loading.clear()
     page.get_by_role("link", name="eng").click()
     say(page, "/recap-reload")
     said = page.locator("#main .message")
     expect(said).to_contain_text("Reading the notes …")
+    expect(said).to_contain_text("How far I am stands in our direct messages")
+    direct = look(f"{played.address}?user=U0ADA&channel=D0ADA").locator("#main .message")
+    expect(direct).to_contain_text("3 of 14")
+    expect(direct.get_by_role("button", name="Cancel")).to_be_visible()
     played.loading.set()
+    expect(direct).to_contain_text("14 unchanged")
     expect(said).to_contain_text("0 added, 0 changed, 0 removed, 14 unchanged")
 
 
 def test_a_guest_is_refused(look, played):
     page = look(f"{played.address}?user=U0GUS&channel=C0GENERAL")
     say(page, "/recap-reload")
-    expect(page.locator("#main .message")).to_contain_text("is for the people listed in RECAP_ADMINS")
-    say(page, "@recap what was said about Kuryr")
-    expect(page.locator("#main .message", has_text="guests")).to_have_count(1)
+    refused = page.locator("#main .whisper", has_text="I am not open to guests")
+    expect(refused).to_have_count(1)
+    say(page, "/recap what was said about Kuryr")
+    expect(refused).to_have_count(2)
     expect(page.locator("#main")).not_to_contain_text(KURYR)
+
+
+def test_a_member_cannot_load_the_notes(page):
+    say(page, "/recap-reload")
+    expect(page.locator("#main .whisper")).to_contain_text("ask one of them")
 
 
 def test_who_one_is_can_be_changed(page):
