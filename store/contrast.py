@@ -71,7 +71,7 @@ def _of_both(index: Index, before: Scope, after: Scope) -> list[Topic]:
         if known is None or topic.weight > known.weight:
             weighed[topic.key] = topic
     kept: list[Topic] = []
-    for topic in sorted(weighed.values(), key=lambda topic: (-topic.weight, topic.key)):
+    for topic in sorted(weighed.values(), key=lambda topic: (topic.plain, -topic.weight, topic.key)):
         says = not any(SMALL_WORDS.issuperset(form) for form in topic.forms)
         if says and not any(_overlap(topic, other) for other in kept):
             kept.append(topic)

@@ -12,18 +12,24 @@ import json
 import math
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from store.chatter import is_aside, is_chatter, is_personal, leans
+from store.event_table import load_events
 from store.index import Index
 from store.model import Facets, Hit, Scope
+from store.people import given_names
 from store.quotes import Sentence, rate
-from store.terms import common_stems, occurrences, quoted
+from store.terms import common_stems, listed_words, occurrences, quoted
 from store.text import fold, name_words, stem, stems
 
 CONSIDERED = 400
 """How many phrases of a scope are weighed, those of most passages first."""
-NAME, PHRASE, NOUN, EVERYDAY = 1.5, 1.2, 0.9, 0.8
-"""What a name counts, several words, one word, and everyday words such as "storage"."""
+NAME, PHRASE, NOUN, EVERYDAY = 1.5, 1.2, 0.6, 0.4
+"""What a name counts, several words, one word, and everyday words such as "friend"."""
+FLAT, FOREIGN = 0.15, 0.5
+"""What a word counts for the parts of any software ("port", "data"), and how much of that a plain word that only notes
+in other languages have: of these no small words tell whether it is a noun that matters."""
 UBIQUITOUS, OF_COURSE = 0.4, 0.05
 """What stands in this share of all passages is what the notes are about anyway: it counts no more than the second
 number, and makes no phrase ("OpenStack environments")."""
@@ -37,6 +43,8 @@ ESTABLISHED = 10
 """In how many doublings of the notes that have it, wherever they are from, a phrase counts twice."""
 PART = 0.6
 """A phrase is left to another that holds its words and stands in at least this share of its passages."""
+SHORTEST_PLACE = 4
+"""Letters from which on a place's name is nothing else: NA and US may be."""
 SEVERAL = 2
 """Passages that a topic stands in, as long as there are enough such topics."""
 NOTES_READ = 6
@@ -57,7 +65,7 @@ class Topic:
 
     ``shown`` is how they write it most often, ``also`` an acronym's words, or the acronym; ``forms`` are the stems of
     each way to put it, the commonest first. ``passages`` and ``notes`` count those of the scope that hold it;
-    ``weight`` orders the topics of one scope (higher is more telling).
+    ``weight`` orders the topics of one scope (higher is more telling). ``plain`` are words that say little alone.
     """
 
     shown: str
@@ -67,6 +75,7 @@ class Topic:
     weight: float = 0.0
     also: str = ""
     named: bool = False
+    plain: bool = False
 
     @property
     def key(self) -> str:
@@ -85,7 +94,8 @@ def topics_of(index: Index, notes: Iterable[int] | None, limit: int = 10) -> lis
     with index.snapshot():
         admitted = "" if notes is None else json.dumps(sorted(notes))
         weighed = _weighed(index, _counted(index, admitted), admitted)
-        merged = _merged(index, _without(weighed, index.facets), admitted)
+        telling = [topic for topic in _without(weighed, index.facets) if not _is_given_name(index, topic)]
+        merged = _merged(index, telling, admitted)
         kept = _apart(sorted(merged, key=lambda one: (-one.weight, one.key)), limit)
         return [_named(index, topic) for topic in kept]
 
@@ -161,6 +171,7 @@ def _weighed(index: Index, counted: Sequence[tuple[str, int, int, int]], admitte
     every = index.rows("SELECT count(*) FROM passages")[0][0]
     inside = "SELECT count(*) FROM passages WHERE note IN (SELECT value FROM json_each(?))"
     here = index.rows(inside, [admitted])[0][0] if admitted else every
+    english = _in_english(index, [key for key, *_ in counted])
     found = []
     for key, passages, notes, named in counted:
         total, all_notes, all_named = everywhere.get(key, (passages, notes, named))
@@ -168,21 +179,40 @@ def _weighed(index: Index, counted: Sequence[tuple[str, int, int, int]], admitte
             continue
         elsewhere = (total - passages + 1) / (every - here + 2)
         oftener = math.log2(passages / here / elsewhere) if every > here else 0.0
+        is_name = 2 * all_named >= total
         weight = (
             _kind(key, all_named / total)
+            * (1 if key in english or is_name else FOREIGN)
             * passages**SPREAD
             * (1 + math.log2(notes) / 2 + math.log2(all_notes) / ESTABLISHED)
             * (COMMON + min(MOST_PECULIAR, max(0.0, oftener)))
             * max(OF_COURSE, 1 - (total / every / UBIQUITOUS) ** 2)
         )
-        found.append(Topic(key, (tuple(key.split()),), passages, notes, weight, named=2 * all_named >= total))
+        plain = not is_name and (key in flat_stems() or key not in english)
+        found.append(Topic(key, (tuple(key.split()),), passages, notes, weight, named=is_name, plain=plain))
     return found
 
 
 def _kind(key: str, named: float) -> float:
     several = PHRASE if " " in key else NOUN
     plain = EVERYDAY if common_stems().issuperset(key.split()) else several
-    return max(plain, NAME * min(1.0, 1.5 * named))
+    plain = FLAT if key in flat_stems() else plain
+    return plain if key in flat_stems() and 2 * named < 1 else max(plain, NAME * min(1.0, 1.5 * named))
+
+
+@cache
+def flat_stems() -> frozenset[str]:
+    """The stems of words for the parts and workings of any software, project or gathering."""
+    return frozenset(map(stem, listed_words("flat_nouns.txt")))
+
+
+def _in_english(index: Index, keys: Sequence[str]) -> frozenset[str]:
+    """Those of some phrases that an English note has, or one whose language is not known."""
+    sql = (
+        "SELECT DISTINCT key FROM topics JOIN notes n ON n.id = note "
+        "WHERE key IN (SELECT value FROM json_each(?)) AND n.language IN ('', 'en')"
+    )
+    return frozenset(key for (key,) in index.rows(sql, [json.dumps(list(keys))]))
 
 
 def _totals(index: Index, keys: Iterable[str]) -> dict[str, tuple[int, int, int]]:
@@ -201,7 +231,25 @@ def _without(found: Iterable[Topic], facets: Facets) -> list[Topic]:
     }
     people = {tuple(map(stem, name_words(name))) for name in (*facets.people, *facets.authors)}
     never = events | people | {(part,) for name in people if len(name) > 1 for part in name if len(part) > 2}
-    return [topic for topic in found if topic.forms[0] not in never]
+    return [topic for topic in found if topic.forms[0] not in never | _places()]
+
+
+@cache
+def _places() -> frozenset[Form]:
+    """The stems of cities, countries and parts of the world, however they are spelt."""
+    table = load_events()
+    spelt = (name for name in (*table.places, *table.cities, *table.cities.values()) if len(name) >= SHORTEST_PLACE)
+    return frozenset(tuple(map(stem, name_words(name))) for name in spelt)
+
+
+@cache
+def _given_stems() -> frozenset[str]:
+    return frozenset(map(stem, given_names()))
+
+
+def _is_given_name(index: Index, topic: Topic) -> bool:
+    """Whether a single word is somebody's first name; in capitals (STIG) it is none."""
+    return topic.named and topic.key in _given_stems() and not _shown(index, topic.key).isupper()
 
 
 def _merged(index: Index, found: Sequence[Topic], admitted: str) -> list[Topic]:
@@ -232,9 +280,9 @@ def _one(index: Index, same: Sequence[Topic], admitted: str) -> Topic:
 
 
 def _apart(ranked: Sequence[Topic], limit: int) -> list[Topic]:
-    """The best that do not overlap; those of a single passage only where there are no others."""
+    """The best that do not overlap; those of a single passage only where there are no others, then plain words."""
     kept: list[Topic] = []
-    for topic in [t for t in ranked if t.passages >= SEVERAL] + [t for t in ranked if t.passages < SEVERAL]:
+    for topic in sorted(ranked, key=lambda topic: (topic.plain, topic.passages < SEVERAL)):
         if len(kept) == limit:
             break
         rival = next((at for at, other in enumerate(kept) if _overlap(other, topic)), -1)
@@ -242,6 +290,7 @@ def _apart(ranked: Sequence[Topic], limit: int) -> list[Topic]:
             kept.append(topic)
         elif topic.named and _is_part(kept[rival], topic) and topic.passages >= PART * kept[rival].passages:
             kept[rival] = topic
+            kept = [one for one in kept if one is topic or not _is_part(one, topic)]
     return kept
 
 

@@ -171,3 +171,43 @@ def test_a_year_without_notes_is_refused_with_events_to_go_on(about: Index) -> N
 )
 def test_hostile_questions_for_topics_are_answered_or_refused(about: Index, typed: str) -> None:
     assert reply(typed, about).heading
+
+
+PLAIN = {
+    "a.md": FRONT.format(TOKYO, "2015-10-27")
+    + "The data of the test went over the port. Chad saw Zephyrine there.\n\n# Two\n\nIn Japan the data is on a "
+    "port, said Chad.\n\n# Three\n\nAt the Linux Academy we saw Linux run a test of the data.\n",
+    "b.md": FRONT.format(AUSTIN, "2016-04-26").replace("---\n\n", "lang: de\n---\n\n", 1)
+    + "Die Menschen kommen aus der Stadt, und die Menschen sind froh.\n\n# Zwei\n\nFast alle Menschen haben Quagga "
+    "gesehen, und wer Quagga kennt, ist froh.\n\n# Drei\n\nDas ist alles, was ich von den Menschen dort gehört habe.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    path = tmp_path_factory.mktemp("plain") / "notes"
+    path.mkdir()
+    for name, text in PLAIN.items():
+        (path / name).write_text(text, encoding="utf-8")
+    reload(path, path.parent / "recap.db")
+    return open_index(path.parent / "recap.db")
+
+
+def test_names_go_before_the_parts_of_any_software_however_often_these_stand(plain: Index) -> None:
+    found = shown(plain, Scope(event=TOKYO))
+    assert {"data", "port"} <= set(found)
+    assert max(found.index("Zephyrine"), found.index("Linux Academy")) < min(found.index("data"), found.index("port"))
+
+
+def test_first_names_and_countries_are_no_topics(plain: Index) -> None:
+    assert not {"Chad", "Japan"} & set(shown(plain))
+
+
+def test_a_part_of_a_longer_name_is_no_further_topic(plain: Index) -> None:
+    assert "Academy" not in shown(plain, Scope(event=TOKYO))
+
+
+def test_a_noun_that_only_notes_in_another_language_have_comes_last(plain: Index) -> None:
+    found = shown(plain)
+    assert found.index("Menschen") > found.index("Zephyrine")
+    assert shown(plain, Scope(event=AUSTIN)) == ["Menschen"]
