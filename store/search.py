@@ -14,7 +14,8 @@ from store.feedback import shared, shares
 from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
-from store.quotes import Wanted, rate, same_words
+from store.pool import selections
+from store.quotes import Wanted, overlap, rate
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
 from store.text import fold, stem, words
@@ -259,12 +260,13 @@ def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
 
 def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     """Candidates by BM25F over their fields, best first."""
-    match = match_query(terms, [tuple(map(stem, phrase)) for phrase in query.phrases])
-    if not match:
+    phrases = [tuple(map(stem, phrase)) for phrase in query.phrases]
+    matches = [match_query(terms, phrases)] if phrases else list(selections(terms, index.generation.lexicon.count))
+    if not any(matches):
         return []
     where = replace(query.scope, release="", person="")
     admitted = index.notes_in(where) if where else None
-    pool = _of_person(index, query, _pool(index, match, query, admitted))
+    pool = _of_person(index, query, _pool(index, matches, query, admitted))
     release = stem(fold(query.scope.release))
     released = index.notes_in(Scope(release=query.scope.release)) if release else set[int]()
     if release and not released and not any(_names(c, release) for c in pool):
@@ -319,16 +321,27 @@ def _of_person(index: Index, query: Query, pool: Iterable[Candidate]) -> list[Ca
     return [c for c in kept if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
 
 
-def _pool(index: Index, match: str, query: Query, admitted: set[int] | None) -> list[Candidate]:
+def _pool(index: Index, matches: Sequence[str], query: Query, admitted: set[int] | None) -> list[Candidate]:
     """Candidates of the scope's notes, and passages elsewhere whose own words name the scope."""
     if admitted is None:
-        return index.candidates(match, POOL)
-    pool = index.candidates(match, POOL, admitted) if admitted else []
+        return _filled(index, matches)
+    pool = _filled(index, matches, admitted) if admitted else []
     if query.places:
         named = " AND ".join(f'"{place}"' for place in query.places)
         seen = {candidate.id for candidate in pool}
-        pool += [c for c in index.candidates(f"({match}) AND {named}", POOL) if c.id not in seen]
+        elsewhere = _filled(index, [f"({match}) AND {named}" for match in matches])
+        pool += [candidate for candidate in elsewhere if candidate.id not in seen]
     return pool
+
+
+def _filled(index: Index, matches: Iterable[str], notes: set[int] | None = None) -> list[Candidate]:
+    """What the queries find, one after the other, until the pool is full."""
+    pool: dict[int, Candidate] = {}
+    for match in matches:
+        if len(pool) < POOL:
+            found = index.candidates(match, POOL, notes)
+            pool |= {candidate.id: candidate for candidate in found[: POOL - len(pool)] if candidate.id not in pool}
+    return list(pool.values())
 
 
 def _names(candidate: Candidate, release: str) -> bool:
@@ -436,9 +449,12 @@ def stem_weights(terms: Iterable[Term]) -> dict[str, float]:
 def _distinct(ranked: Sequence[_Scored]) -> list[_Scored]:
     """Without passages that tell what a better one tells in the same words."""
     kept: list[_Scored] = []
+    said: list[frozenset[str]] = []
     for one in ranked:
-        if all(same_words(one.candidate.body, other.candidate.body) < SAME for other in kept):
+        words = frozenset(one.candidate.body)
+        if all(overlap(words, others) < SAME for others in said):
             kept.append(one)
+            said.append(words)
     return kept
 
 

@@ -268,8 +268,8 @@ def _split(word: str, lexicon: Lexicon) -> tuple[str, str] | None:
     """The two words that were run together and stand side by side in the notes, the more common pair first."""
     cuts = [(word[:i], word[i:]) for i in range(MIN_PART, len(word) - MIN_PART + 1)]
     known = [cut for cut in cuts if cut[0] in lexicon.vocabulary and cut[1] in lexicon.vocabulary]
-    fitting = [cut for cut in known if lexicon.together(tuple(map(stem, cut)))]
-    return max(fitting, key=lambda cut: min(map(lexicon.vocabulary.count, cut)), default=None)
+    known.sort(key=lambda cut: -min(map(lexicon.vocabulary.count, cut)))
+    return next((cut for cut in known if lexicon.together(tuple(map(stem, cut)))), None)
 
 
 def match_query(terms: Iterable[Term], phrases: Iterable[Sequence[str]] = ()) -> str:
