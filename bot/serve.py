@@ -25,6 +25,7 @@ from bot.access import open_connection, sign_in, socket_address
 from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
 from bot.following import is_worth_saying
+from bot.fresh import keep_fresh
 from bot.http import Asgi, Where, gate, listen, listening, watched
 from bot.inbox import Incoming
 from bot.line import PACE, Pace, keep_open, until_deaf
@@ -117,6 +118,7 @@ async def serve_with(settings: Settings, recap: Recap, where: Where | None = Non
     try:
         await first_of(
             stop.wait(),
+            keep_fresh(desk, settings),
             service.attend(desk.line, partial(desk.in_thread, int)),
             *([listen(_watched(settings, desk, recap), watch)] if watch else []),
             _called(settings, app, desk, recap, where) if where else _calling(settings, app, desk, recap, pace),

@@ -117,6 +117,8 @@ SETTINGS: tuple[Setting, ...] = (
         "A port of 127.0.0.1 for /healthz, /readyz and Prometheus' /metrics while recap serve runs; empty: none.",
     ),
     Setting("RECAP_LOG", "text", "How recap serve writes its log on stderr: text, or json (an object a line)."),
+    Setting("RECAP_RELOAD_EVERY", "0", "Minutes after which the notes are read again by themselves; 0 never."),
+    Setting("RECAP_WATCH", "0", "Whether the notes are read again soon after something changes in their folder."),
     Setting(
         "RECAP_KEEP_DAYS",
         "30",
@@ -130,7 +132,8 @@ class Settings:
     """What one run of Recap goes by.
 
     ``max_note_mb`` is in megabytes, ``admins`` are IDs of members and user groups, ``allow_teams`` IDs of
-    workspaces; the rates are questions a minute and ``deaf_after`` seconds, each with 0 for no limit. The secrets
+    workspaces; the rates are questions a minute and ``deaf_after`` seconds, each with 0 for no limit;
+    ``reload_every`` is in minutes, 0 for never. The secrets
     are empty unless they were asked for, and never part of the ``repr``.
     """
 
@@ -148,6 +151,8 @@ class Settings:
     allow_teams: frozenset[str] = frozenset()
     deaf_after: float = 300.0
     keep_days: int = 30
+    reload_every: int = 0
+    watch: bool = False
     embeddings: str = ""
     metrics_port: int = 0
     log_json: bool = False
@@ -367,4 +372,6 @@ _FOR_SLACK: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RECAP_METRICS_PORT": ("metrics_port", _port),
     "RECAP_LOG": ("log_json", _log),
     "RECAP_KEEP_DAYS": ("keep_days", _days),
+    "RECAP_RELOAD_EVERY": ("reload_every", _count),
+    "RECAP_WATCH": ("watch", _switch),
 }

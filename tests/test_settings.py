@@ -108,6 +108,8 @@ def test_everything_wrong_is_told_at_once_and_where_to_get_it():
             "RECAP_ALLOW_TEAMS": "acme",
             "RECAP_DEAF_AFTER": "nan",
             "RECAP_KEEP_DAYS": "31",
+            "RECAP_RELOAD_EVERY": "often",
+            "RECAP_WATCH": "maybe",
             "RECAP_METRICS_PORT": "http",
             "RECAP_LOG": "xml",
         },

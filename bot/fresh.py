@@ -1,0 +1,87 @@
+"""Reading the notes again by itself: every so many minutes, and when something changes in their folder."""
+
+import asyncio
+import logging
+from functools import partial
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from bot.admin import settle_answered
+from bot.ask import STATE_TROUBLE, trace
+from bot.desk import Desk
+from bot.post import Pause
+from bot.settings import Settings
+from store import switches
+from store.errors import BotError
+
+log = logging.getLogger(__name__)
+
+QUIET = 2_000
+"""Milliseconds without another change after which the folder counts as settled."""
+LATEST = 30_000
+"""Milliseconds after the first change at which a folder that never settles is read all the same."""
+AGAIN = 60.0
+"""Seconds until a folder that could not be watched is tried again."""
+
+
+async def keep_fresh(desk: Desk, settings: Settings, pause: Pause = asyncio.sleep) -> None:
+    """Load by the clock and by the folder as the settings say, for ever. Whatever goes wrong is logged."""
+    works = [_by_clock(desk, settings.reload_every, pause)] if settings.reload_every else []
+    if settings.watch:
+        works.append(_by_folder(desk, settings.notes, pause))
+    await asyncio.gather(*works, asyncio.Event().wait())
+
+
+async def _by_clock(desk: Desk, minutes: float, pause: Pause) -> None:
+    while True:
+        await pause(60.0 * minutes)
+        await load_quietly(desk)
+
+
+async def _by_folder(desk: Desk, folder: Path, pause: Pause) -> None:
+    while True:
+        try:
+            async for _ in awatch(folder, watch_filter=_is_a_note, debounce=LATEST, step=QUIET):
+                await load_quietly(desk)
+        except Exception as error:  # the watch's library has errors of several kinds, and none may end the bot
+            log.error("The folder %s cannot be watched; I try again in a minute.\n%s", folder, trace(error))
+        await pause(AGAIN)
+
+
+def _is_a_note(change: Change, path: str) -> bool:
+    return not any(part.startswith(".") for part in Path(path).parts[-2:])
+
+
+async def load_quietly(desk: Desk) -> bool:
+    """Load unless that is paused or being done already; the log tells what came of it. False where it was not done."""
+    if desk.loading.locked() or await _is_paused(desk):
+        return False
+    async with desk.loading:
+        desk.at_work.begin("")
+        try:
+            report = await desk.in_thread(desk.reload, False, desk.at_work.note)
+        except BotError as error:
+            log.error("The notes were not loaded: %s", error)
+            return False
+        except Exception as error:
+            log.error("The notes could not be loaded:\n%s", trace(error))
+            return False
+    counts = (len(report.added), len(report.changed), len(report.removed), len(report.rejected))
+    if any(counts[:3]):
+        log.info("Loaded by itself: %d added, %d changed, %d removed, %d rejected.", *counts)
+        desk.start(desk.in_thread(settle_answered, desk, report), _say_nothing)
+    return True
+
+
+async def _is_paused(desk: Desk) -> bool:
+    """Whether an undo is to last. A state file that cannot tell counts as yes: nobody waits for this load."""
+    try:
+        return await desk.in_thread(partial(switches.is_on, desk.journal, switches.PAUSED))
+    except STATE_TROUBLE as error:
+        log.error("The state file cannot be read, so nothing is loaded by itself:\n%s", trace(error))
+        return True
+
+
+async def _say_nothing(message: object) -> None:
+    """Nobody asked for this load."""
