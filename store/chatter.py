@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from store.text import ADDRESS
@@ -12,8 +12,11 @@ from store.text import ADDRESS
 _PERSONAL = re.compile(r"\b(?:he|she|him|her)\b", re.IGNORECASE)
 _NAMED = re.compile(r"(?<=\s)[A-Z][a-zà-ž]+|^[A-Z][a-zà-ž]+ [A-Z]")
 _ASKS = re.compile(r"\?\W*$")
+REMEMBERED = 16_384
+"""Sentences of which it is remembered how they look: a summit is summed up again and again, longer or shorter."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_chatter(sentence: str) -> bool:
     """Greetings, thanks, travel, meals, what a web page says of itself, and captions.
 
@@ -23,6 +26,7 @@ def is_chatter(sentence: str) -> bool:
     return bool(_shape("chatter").search(sentence.lower())) or "©" in sentence
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_aside(sentence: str) -> bool:
     """Says where something is to be found or what the note will tell; or asks, invites or links.
 
@@ -32,6 +36,7 @@ def is_aside(sentence: str) -> bool:
     return any(shape.search(sentence.lower()) for shape in (_shape("aside"), ADDRESS, _ASKS))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_personal(sentence: str) -> bool:
     """Tells of its author: what they did, felt or liked.
 
@@ -41,6 +46,7 @@ def is_personal(sentence: str) -> bool:
     return bool(_shape("personal").search(sentence.lower()))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def leans(sentence: str) -> bool:
     """Whether one has to know the sentence before it to understand this one.
 

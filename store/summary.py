@@ -8,11 +8,11 @@ events, notes and sections it draws on: each further sentence of the same one ad
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from store.chatter import is_aside, is_chatter, is_personal, leans
+from store.chatter import REMEMBERED, is_aside, is_chatter, is_personal, leans
 from store.model import Hit
 from store.quotes import KINDS
 from store.terms import SMALL_WORDS, common_stems
@@ -168,14 +168,22 @@ def _piece(run: Sequence[_Sentence], rating: float, says: Says, *, weak: bool) -
     return Piece(run[0].at, run[0].start, run[-1].end, size, rating, frozenset(stems), sum(map(says, stems)), weak)
 
 
-def _sentences(at: int, hit: Hit) -> Iterator[_Sentence]:
-    text, nth, before = hit.passage.text, 0, 0
+def _sentences(at: int, hit: Hit) -> list[_Sentence]:
+    text = hit.passage.text
+    return [_Sentence(at, start, end, text[start:end], stems, nth) for start, end, stems, nth in _cut(text)]
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str) -> tuple[tuple[int, int, tuple[str, ...], int], ...]:
+    """Each sentence of a text: where it stands, its stems, and the how manieth of its paragraph it is, from 0."""
+    found, nth, before = [], 0, 0
     for start, end in sentences(text):
         nth = 0 if start == 0 or "\n" in text[before:start] else nth + 1
         said = ADDRESS.sub(" ", text[start:end])
         stems = sorted({stem(word) for word in words(said)} - _SMALL)  # in one order: sums of floats depend on it
-        yield _Sentence(at, start, end, text[start:end], tuple(stems), nth)
+        found.append((start, end, tuple(stems), nth))
         before = end
+    return tuple(found)
 
 
 def _is_usable(sentence: _Sentence, above: frozenset[str]) -> bool:
@@ -210,11 +218,15 @@ def _goes_on(text: str) -> bool:
 
 
 def _rating(sentence: _Sentence, central: float) -> float:
-    rating = CENTRAL * central + OPENS / (1 + sentence.nth)
-    rating += NUMBER if KINDS["number"].search(sentence.text) else 0
-    rating += NEWS if _NEWS.search(sentence.text.lower()) else 0
+    rating = CENTRAL * central + OPENS / (1 + sentence.nth) + _tells(sentence.text)
     rating += SUBSTANCE * min(1.0, _own(sentence) / SUBSTANTIAL)
     return rating * (PERSONAL if is_personal(sentence.text) else 1)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _tells(text: str) -> float:
+    """What a sentence counts for a number and for news in it."""
+    return (NUMBER if KINDS["number"].search(text) else 0.0) + (NEWS if _NEWS.search(text.lower()) else 0.0)
 
 
 def _is_weak(sentence: _Sentence) -> bool:
