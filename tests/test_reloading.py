@@ -253,3 +253,12 @@ async def test_a_load_that_fails_under_a_press_says_so_in_its_place(tmp_path):
     async with rigged(tmp_path, reload=fail) as bot:
         await bot.deliver(press(bot, names.FORCE))
         assert "6 of 9 notes" in bot.slack.sent("chat.update")[-1]["text"]
+
+
+@pytest.mark.parametrize("action", [names.FORCE, names.CANCEL, names.DONE])
+async def test_whoever_forges_a_press_of_an_admins_button_changes_nothing(tmp_path, action):
+    async with rigged(tmp_path) as bot:
+        await bot.deliver(press(bot, action, user="U0ANN"))
+        (response,) = bot.responses()
+        assert "is for the people listed in RECAP_ADMINS" in response["text"]
+        assert (bot.loads, audit.latest(bot.journal)) == ([], ())
