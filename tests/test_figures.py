@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 from contextlib import asynccontextmanager, suppress
@@ -19,7 +20,9 @@ from bot import figures
 from bot.ask import Asked
 from bot.http import Where, listening
 from bot.inbox import Incoming
+from bot.line import Line
 from bot.serve import serve_with
+from bot.standing import exposition
 from intents.base import Answer
 from store.errors import BotError
 from store.load import TooMuchGone
@@ -94,6 +97,16 @@ async def test_the_figures_tell_what_was_asked_what_slack_did_and_what_the_index
         text = (await there.get("/metrics"))[1]
         for hidden in ("merger", "secret", "U0ANN", "T0"):
             assert hidden not in text
+
+
+def test_the_figures_that_the_docs_name_are_there(tmp_path, index):
+    page = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = exposition(Line(since=1.0, heard=1.0), index, index.path, 0).decode()
+    names = set(re.findall(r"\b(?:recap|process)_[a-z_]+[a-z]\b", page))
+    assert len(names) > 12
+    assert [
+        name for name in names if not re.search(rf"^{name}(_bucket)?[ {{]", told, re.M) and f"TYPE {name} " not in told
+    ] == []
 
 
 async def test_the_figures_are_there_without_an_index_too(tmp_path):
