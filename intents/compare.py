@@ -41,6 +41,7 @@ _SHAPES = tuple(
         r".*\w.*)",
         r"(?:(?:how|what|did|do|does|has|have) )+(?P<said>.*\b(?:chang|differ|evolv)\w*\b.*"
         r"\b(?:between\b.+\band|from\b.+\bto|in\b.+\band(?: in)?)\b.*\w.*)",
+        r"(?P<said>[^:?]{2,100}: .*\b(?:19|20)\d\d(?: and| or| to|,)(?: in)? (?:19|20)\d\d)[\s?.!]*$",
         r"what(?:'s|’s| is| are| were)? (?:the )?differences? (?P<said>(?:between|in)\b.*\w.*)",
     )
 )

@@ -72,6 +72,7 @@ def _sides(question: Question, facets: Facets, depth: int) -> Sides:
     read_each = [_without_frame(_named(read(piece, facets), piece, facets)) for piece in _cut(question.said)]
     pieces = _of_series(read_each, facets)
     pieces = _releases([piece for piece in pieces if is_placed(piece) or piece.has_topic], facets)
+    pieces = _without_frame_of_editions(pieces)
     placed = [piece for piece in pieces if is_placed(piece)]
     common = _common(question, pieces)
     if len(placed) > 1:
@@ -164,6 +165,13 @@ def _of_series(pieces: Sequence[Question], facets: Facets) -> list[Question]:
         return list(pieces)
     (one,) = series
     return [_edition(piece, one, facets) if piece.scope == Scope(year=piece.scope.year) else piece for piece in pieces]
+
+
+def _without_frame_of_editions(pieces: Sequence[Question]) -> list[Question]:
+    """Without a series that only says of what the others are editions: "PyCon: typing 2018 and 2023"."""
+    years = sum(bool(piece.scope.year) for piece in pieces)
+    frames = [p for p in pieces if p.scope == Scope(event=p.scope.event) and not p.absent and not p.has_topic]
+    return [piece for piece in pieces if piece not in frames] if len(frames) == 1 and years > 1 else list(pieces)
 
 
 def _edition(piece: Question, series: str, facets: Facets) -> Question:

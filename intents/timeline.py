@@ -17,6 +17,7 @@ from store.search import search
 from store.spread import Stop, gaps, required, said, spread, telling
 from store.terms import Term
 from store.text import fold
+from store.topics import topics
 
 PASSING = language.EMPTY_WORDS | frozenset("project projects team teams topic topics release openstack".split())
 """Words beside a topic that a passage about it need not hold."""
@@ -174,16 +175,27 @@ def short_name(event: KnownEvent) -> str:
 
 
 def distinct(names: Iterable[str], longest: int = LABEL) -> list[str]:
-    """Names cut to so many characters, and numbered where two would be the same.
+    """Names cut to so many characters, with their year where they end in one, and numbered where two would be the same.
 
-    >>> distinct(["Tokyo", "Austin", "Tokyo"])
-    ['Tokyo', 'Austin', 'Tokyo (2)']
+    >>> distinct(["Tokyo", "Austin", "Tokyo", "Open Source Summit Europe 2017"])
+    ['Tokyo', 'Austin', 'Tokyo (2)', 'Open Source… 2017']
     """
     seen: dict[str, None] = {}
     for name in names:
-        numbered = (f"{name[: longest - len(str(n)) - 3]} ({n})" for n in count(2))
-        seen[next(label for label in chain([name[:longest]], numbered) if label not in seen)] = None
+        numbered = (f"{_cut(name, longest - len(str(n)) - 3)} ({n})" for n in count(2))
+        seen[next(label for label in chain([_cut(name, longest)], numbered) if label not in seen)] = None
     return list(seen)
+
+
+def _cut(name: str, longest: int) -> str:
+    """A name of at most so many characters, cut between words where it can be."""
+    if len(name) <= longest:
+        return name
+    year = match[0] if (match := re.search(r" \d{4}$", name)) and len(match[0]) < longest // 2 else ""
+    room = longest - len(year) - 1
+    head = name[: room + 1]
+    whole = head.rsplit(" ", 1)[0].rstrip(" +&·,:-") if " " in head.strip() else ""
+    return (whole or name[:room]) + "…" + year
 
 
 def _nothing_to_follow(question: Question, index: Index) -> Answer:
@@ -191,12 +203,16 @@ def _nothing_to_follow(question: Question, index: Index) -> Answer:
     if question.absent:
         return replace(find(question, index), intent="timeline")
     there = events_in(question.scope, index.facets) if question.scope else []
+    told = [] if there else topics(index, limit=MOST_CHOICES)
     return Answer(
         "timeline",
         "What shall I follow over time? Name a topic, a project or a person.",
         corrections=question.corrections,
         scope=question.scope,
-        choices=tuple(Choice(event.name, event.name) for event in there[:MOST_CHOICES]),
+        choices=(
+            *(Choice(event.name, event.name) for event in there[:MOST_CHOICES]),
+            *(Choice(topic.shown, f"timeline of {topic.shown}", topic.passages) for topic in told),
+        ),
         refused=True,
     )
 

@@ -270,3 +270,14 @@ def test_any_question_gets_an_answer_whose_quotes_stand_in_their_notes(index: In
     assert answer.intent == "compare" or answer.refused
     assert _all_quotes_stand(answer)
     assert all(one.id != other.id for one, other in pairwise(answer.hits))
+
+
+def test_a_series_before_a_colon_says_of_what_two_years_are_editions(tmp_path: Path) -> None:
+    notes = {
+        f"{year}.md": f"---\nevent: Quokka Summit {year}\ndate: {year}-05\n---\n\nPython support ends in {year}.\n"
+        for year in ("2018", "2023")
+    }
+    answer = reply("quokka summit: python support 2018 and 2023", indexed(tmp_path, notes))
+    assert answer.intent == "compare"
+    assert [line.text for line in answer.lines] == ["Python support ends in 2018.", "Python support ends in 2023."]
+    assert len({line.side for line in answer.lines}) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from intents import reply
 from intents.base import Answer
-from intents.timeline import MOST_STOPS, month, shaped
+from intents.timeline import LABEL, MOST_STOPS, distinct, month, shaped
 from store.index import Index, open_index
 from store.load import reload
 
@@ -222,3 +222,17 @@ def test_questions_of_the_shape_ask_for_a_timeline(text: str, topic: str | None)
 @pytest.mark.parametrize(("iso", "told"), [("2015-10-27", "Oct 2015"), ("2015-10", "Oct 2015"), ("2015", "2015")])
 def test_a_date_is_told_as_precisely_as_it_is_known(iso: str, told: str) -> None:
     assert month(iso) == told
+
+
+def test_long_labels_are_cut_between_words_and_keep_their_year() -> None:
+    names = ["OpenStack Days UK 2017", "Open Source Summit Europe 2017", "Open Source Summit Europe 2017", "x" * 40]
+    cut = distinct(names)
+    assert [len(label) <= LABEL for label in cut] == [True] * 4
+    assert cut[:2] == ["OpenStack Days… 2017", "Open Source… 2017"]
+    assert len(set(cut)) == 4
+
+
+def test_where_no_topic_is_named_the_main_ones_are_offered(index: Index) -> None:
+    answer = reply("timeline", index)
+    assert answer.refused
+    assert {reply(choice.question, index).intent for choice in answer.choices} == {"timeline"}
