@@ -284,3 +284,23 @@ def test_a_smaller_summary_is_the_beginning_of_a_larger_one(passages, size: int,
 def test_any_text_can_be_summarised(text: str) -> None:
     hits = [hit(0, text), hit(1, KURYR)]
     assert summarise(hits, even, 100) == summarise(hits, even, 100)
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "RDO will have a table in the booth of its sponsor.",
+        "We'll be answering your questions in the hall on Tuesday.",
+        "We are gearing up for the summit in Berlin.",
+        "We are still looking for volunteers to spend an hour with us.",
+        "Every Wednesday at 15:00 UTC the community has its weekly meeting.",
+        "The deadline to complete the survey of the users is Friday.",
+    ],
+)
+def test_what_is_only_announced_stands_back(announced: str) -> None:
+    assert is_aside(announced)
+
+
+@pytest.mark.parametrize("told", ["Nova will have cells by default.", "The deadline was missed by two teams."])
+def test_what_is_planned_for_a_project_is_told(told: str) -> None:
+    assert not is_aside(told)
