@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from bot.playground.page import charts, guide, inspector, markup
-from bot.playground.page.deeds import Done, Form, do, text, view
+from bot.playground.page.deeds import Done, Form, do
 from bot.playground.page.scene import Place, find_place, scene
 from bot.playground.record import Delivery, Payload
 from bot.playground.server import Playground
@@ -42,6 +43,7 @@ ANSWERED_WITHIN = 5.0
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+@cache
 def templates() -> Environment:
     """The templates; whatever they are given is escaped."""
     made = Environment(
@@ -151,11 +153,11 @@ async def _done(slack: Playground, about: guide.Guide, name: str, form: Form) ->
     with suppress(TimeoutError):
         await slack.workspace.news.until(lambda: made.acked_at is not None or made.error, ANSWERED_WITHIN)
     told: Payload = {"error": f"Recap did not answer ({made.error})."} if made.error else {}
-    return told | ({"options": _offered(slack, form)} if name == "suggest" else {})
+    return told | ({"options": _offered(made.ack)} if name == "suggest" else {})
 
 
-def _offered(slack: Playground, form: Form) -> list[Mapping[str, str]]:
-    options = view(slack, text(form, "user"), form).options.get(text(form, "action"), [])
+def _offered(ack: Payload) -> list[Mapping[str, str]]:
+    options = ack.get("options") or []
     return [{"label": option["text"]["text"], "value": option["value"]} for option in options]
 
 

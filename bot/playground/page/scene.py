@@ -55,12 +55,12 @@ class Item:
     author: Person
     at: datetime
     text: str
-    follows: bool
     replies: int
     whispers: int
     latest: datetime | None
-    doing: str
-    rated: str
+    follows: bool = False
+    doing: str = ""
+    rated: str = ""
 
     @property
     def spoken(self) -> str:
@@ -140,30 +140,35 @@ def scene(slack: Playground, place: Place) -> Scene:
 
 
 def _items(workspace: Workspace, user: str, channel: str, thread: str = "") -> Iterator[Item]:
-    rated = _thumbs(workspace, user)
+    rated, under = _thumbs(workspace, user), {} if thread else _replies(workspace, user, channel)
     before: Message | None = None
     for message in workspace.shown(user, channel, thread):
-        yield _item(workspace, user, message, rated.get(message.ts, ""), before, in_thread=bool(thread))
+        doing = "" if thread else _doing(workspace, workspace.status(channel, message.ts))
+        item = _item(workspace.people[message.user], message, under.get(message.ts, []))
+        follows = before is not None and _together(before, message)
+        yield replace(item, doing=doing, follows=follows, rated=rated.get(message.ts, ""))
         before = message
 
 
-def _item(
-    workspace: Workspace, user: str, message: Message, rated: str, before: Message | None, *, in_thread: bool
-) -> Item:
-    under = [] if in_thread else workspace.shown(user, message.channel, message.ts)
-    replies = [one for one in under if one is not message and one.thread_ts == message.ts]
+def _replies(workspace: Workspace, user: str, channel: str) -> dict[str, list[Message]]:
+    """What somebody sees in the threads of a conversation, without their roots."""
+    found: dict[str, list[Message]] = {}
+    for one in workspace.messages.get(channel, ()):
+        if one.thread_ts not in ("", one.ts) and one.seen_by in ("", user):
+            found.setdefault(one.thread_ts, []).append(one)
+    return found
+
+
+def _item(author: Person, message: Message, replies: Sequence[Message]) -> Item:
     whispers = sum(bool(one.seen_by) for one in replies)
     return Item(
         message=message,
-        author=workspace.people[message.user],
+        author=author,
         at=_time(message.ts),
         text=message.text if not (message.bot_id and message.blocks) else "",
-        follows=before is not None and _together(before, message),
         replies=len(replies) - whispers,
         whispers=whispers,
         latest=_time(replies[-1].ts) if replies else None,
-        doing="" if in_thread else _doing(workspace, workspace.status(message.channel, message.ts)),
-        rated=rated,
     )
 
 

@@ -3,7 +3,9 @@ import { act } from "/static/deeds.js";
 import { giveFocus, onChange } from "/static/live.js";
 
 let opener = null;
-let asked = 0;
+let typedIn = null; // the field whose names are wanted next
+let asking = false;
+let closed = 0; // how often a list was closed: names that come later than that are not shown
 
 /** Show the window that the server drew, and give the focus back when it is gone. */
 export function showWindow({ focus = [] } = {}) {
@@ -75,20 +77,29 @@ document.addEventListener("keydown", (event) => {
   const chosen = listOf(field).querySelector("[aria-selected=true]");
   if (event.key === "ArrowDown" && listOf(field).hidden) suggest(field);
   else if (chosen && event.key === "Enter") take(field, chosen);
-  else if (chosen && event.key === "Escape") close(field);
+  else if (!listOf(field).hidden && event.key === "Escape") close(field);
   else if (["ArrowDown", "ArrowUp"].includes(event.key)) step(field, event.key === "ArrowDown" ? 1 : -1);
   else return;
   event.preventDefault();
   event.stopPropagation();
 }, true);
 
-/** Ask the bot for names; an answer that is overtaken by another question counts no more. */
+/** Ask the bot for names, one question at a time; what was typed meanwhile is the next. */
 async function suggest(field) {
-  const turn = (asked += 1);
+  typedIn = field;
+  if (asking) return;
+  asking = true;
+  while (typedIn) await askFor(typedIn);
+  asking = false;
+}
+
+async function askFor(field) {
+  typedIn = null;
+  const before = closed;
   const typed = field.value === field.dataset.taken ? "" : field.value;
   if (typed.length < Number(field.dataset.least)) return;
   const told = await act("suggest", { ...viewOf(field), typed });
-  if (turn !== asked || !field.isConnected || document.activeElement !== field) return;
+  if (typedIn || closed > before || !field.isConnected || document.activeElement !== field) return;
   const options = told?.options ?? [];
   listOf(field).replaceChildren(...options.map((one, place) => option(field, one, place)), ...(options.length ? [] : [none()]));
   listOf(field).hidden = false;
@@ -121,7 +132,7 @@ function step(field, by) {
 }
 
 function close(field) {
-  asked += 1;
+  closed += 1;
   listOf(field).hidden = true;
   listOf(field).replaceChildren();
   field.setAttribute("aria-expanded", "false");
