@@ -126,10 +126,13 @@ def _short_names(events: Sequence[KnownEvent]) -> Iterator[tuple[_Name, str]]:
         for name in (own, whole, *others, *brandless, *_first_words(heads[0])):
             called.setdefault(name, set()).add(event.name)
     series = {event.name: event.series for event in events}
+    cities = {word for event in events for word in name_words(event.city)}
     for name, meant in called.items():
         editions = {series[one] for one in meant}
-        if _tells(name) and len(editions) == 1:
-            yield name, meant.pop() if len(meant) == 1 else editions.pop()
+        if _tells(name) and len(meant) == 1:
+            yield name, meant.pop()
+        elif _tells(name) and len(editions) == 1 and cities.isdisjoint(name):  # else the city limits it further
+            yield name, editions.pop()
 
 
 def _tells(name: _Name) -> bool:

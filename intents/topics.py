@@ -20,6 +20,8 @@ DEEPEST = 24
 """Topics that are looked for, however many pages are asked for."""
 FURTHER = 2
 """Passages of each topic that stand behind the answer, beside the one that is quoted."""
+MOST_CHOICES = 4
+"""Events that are offered where one is not known."""
 _ASKING = frozenset("topics topic themes theme subjects subject trends trend big hot themen thema".split())
 """Words that ask for topics, and are none."""
 
@@ -55,7 +57,8 @@ def main_topics(question: Question, index: Index, limit: int = 10) -> Answer:
     if question.absent:
         return replace(find(question, index, limit), intent="topics")
     if set(question.about) - _ASKING - language.WEAK_WORDS or question.phrases or question.strangers:
-        return find(replace(question, intent="find"), index, limit)
+        answer = find(replace(question, intent="find"), index, limit)
+        return replace(answer, choices=answer.choices or _largest(index)) if answer.refused else answer
     start = question.page * SHOWN
     found = topics(index, question.scope, DEEPEST)
     shown = found[start : start + SHOWN]
@@ -111,9 +114,14 @@ def _nothing(question: Question, index: Index, has_topics: bool) -> Answer:
         heading = f"Too little text to tell topics{where(question.scope)}: {counted(notes, 'note')}."
     else:
         heading = f"I have no notes{where(question.scope) or ''}."
-    known = sorted(index.facets.events, key=lambda event: (-event.notes, event.name))[:4]
-    choices = tuple(Choice(event.name, f"topics of {event.name}", event.notes) for event in known)
-    return Answer("topics", heading, scope=question.scope, choices=() if has_topics else choices, refused=True)
+    choices = () if has_topics else _largest(index)
+    return Answer("topics", heading, scope=question.scope, choices=choices, refused=True)
+
+
+def _largest(index: Index) -> tuple[Choice, ...]:
+    """The events with most notes, to go on with."""
+    known = sorted(index.facets.events, key=lambda event: (-event.notes, event.name))[:MOST_CHOICES]
+    return tuple(Choice(event.name, f"topics of {event.name}", event.notes) for event in known)
 
 
 INTENT = Intent(

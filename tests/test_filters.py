@@ -366,3 +366,8 @@ def test_an_event_is_known_without_its_year_place_or_brand(typed: str, event: st
 )
 def test_what_fits_many_events_is_none_of_them(typed: str) -> None:
     assert not filtered(typed, CALLED).scope
+
+
+def test_two_events_of_one_city_keep_the_city_as_a_limit() -> None:
+    assert filtered("topics at OpenStack Summit Boston", FACETS).scope.city == "Boston"
+    assert filtered("topics at Boston summit", FACETS).scope.city == "Boston"

@@ -211,3 +211,9 @@ def test_a_noun_that_only_notes_in_another_language_have_comes_last(plain: Index
     found = shown(plain)
     assert found.index("Menschen") > found.index("Zephyrine")
     assert shown(plain, Scope(event=AUSTIN)) == ["Menschen"]
+
+
+def test_topics_of_an_unknown_place_are_refused_with_events_to_go_on(about: Index) -> None:
+    answer = reply("topics at Quagmire", about)
+    assert answer.refused
+    assert {reply(choice.question, about).intent for choice in answer.choices} == {"topics"}
