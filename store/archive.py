@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import lzma
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -22,6 +24,8 @@ STATE, INDEX, NOTES = "state.db", "index.db", "notes/"
 LONGEST_ABOUT = 10_000_000
 CHUNK = 1 << 20
 """Bytes that are read at once."""
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, ValueError, RuntimeError)
+"""What reading a zip can raise when some of its bytes are others than were written."""
 
 
 def write(made: Path, members: Mapping[str, Path]) -> None:
@@ -71,8 +75,10 @@ def contents(file: Path) -> dict[str, str]:
     except FileNotFoundError:
         raise BotError(f"There is no file {file}.") from None
     except OSError as error:
+        if error.errno is None:  # so does bz2 say that data are damaged
+            raise _no_backup(file) from None
         raise BotError(f"{file} cannot be read ({error.strerror}). Check the file and its permissions.") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, RecursionError, NotImplementedError):
+    except BROKEN:
         raise _no_backup(file) from None
 
 
@@ -115,8 +121,12 @@ def unpack(file: Path, name: str, expected: str, into: Path) -> None:
             while chunk := member.read(CHUNK):
                 hashed.update(chunk)
                 out.write(chunk)
-    except (zipfile.BadZipFile, EOFError, zlib.error):
+    except BROKEN:
         raise _damaged(file, name) from None
+    except OSError as error:
+        if error.errno is None:
+            raise _damaged(file, name) from None
+        raise
     if hashed.hexdigest() != expected:
         raise _damaged(file, name)
     to_disk(into)

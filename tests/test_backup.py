@@ -244,7 +244,7 @@ def test_a_backup_reaches_no_file_but_ours(places, tmp_path, name):
 
 
 @given(at=st.floats(0, 1), byte=st.integers(0, 255), cut=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_backup_that_was_damaged_restores_what_was_kept_or_nothing(places, saved, tmp_path, at, byte, cut):
     there = Places(tmp_path / "x" / "notes", tmp_path / "x" / "recap.db", tmp_path / "x" / "state.db")
     shutil.rmtree(tmp_path / "x", ignore_errors=True)
