@@ -36,7 +36,7 @@ def home(bot, user):
 
 def test_without_an_index_the_notes_are_read_first_and_admins_read_them_again(serve, notes, tmp_path):
     bot = serve(RECAP_NOTES=str(notes), RECAP_DB=str(tmp_path / "own.db"))
-    assert bot.logged("Loaded 14 notes")
+    bot.wait(lambda: bot.logged("Loaded 14 notes"))
     assert "marmot" not in bot.ask(ANN, ENGINEERING, "what guards clusters at night?").text
 
     (notes / "zurich.md").write_text(NEW)

@@ -348,32 +348,25 @@ def test_27_a_state_file_that_fails_costs_no_answer(serve, damage):
     bot.log.clear()  # what failed may be traced, without anybody's words
 
 
-def test_28_a_channel_is_greeted_once_also_across_a_restart(serve):
+def test_28_buttons_threads_and_greetings_outlive_a_restart(serve):
     bot = serve()
+    answer = bot.ask(ANN, ENGINEERING, "what was said about containers?")
+    private = bot.command(ANN, RANDOM, "/recap what was said about containers?")
     bot.workspace.channels["C0NEW"] = Channel("C0NEW", "new", {ANN, BEN})
     bot.slack.invite(ANN, "C0NEW")
     bot.one("C0NEW")
+    bot.settle()
     bot.end()
     bot.workspace.channels["C0NEW"].members.discard(BOT_USER)
     bot.start()
     bot.slack.invite(ANN, "C0NEW")
-    bot.settle()
-
-
-def test_29_buttons_and_threads_outlive_a_restart(serve):
-    bot = serve()
-    answer = bot.ask(ANN, ENGINEERING, "what was said about containers?")
-    private = bot.command(ANN, RANDOM, "/recap what was said about containers?")
-    bot.settle()
-    bot.end()
-    bot.start()
     bot.change(ANN, answer, "recap:page:1")
     bot.change(ANN, private, "recap:page:1")
     assert "Tokyo" in bot.say(ANN, ENGINEERING, "only Tokyo", answer.thread_ts).text
+    bot.settle()
 
 
-def test_30_a_busy_bot_still_acknowledges_forms_and_menus(serve):
-    bot = serve(**OPEN_TO_ALL)
+def test_29_a_busy_bot_still_acknowledges_forms_and_menus(bot):
     bot.slack.shortcut(ANN, "recap_search")
     form = bot.window(ANN, "recap.search")
     for user in (ANN, BEN, ADA):
@@ -387,13 +380,13 @@ def test_30_a_busy_bot_still_acknowledges_forms_and_menus(serve):
     bot.wait(lambda: "Mestery" in shown(form.blocks))
 
 
-def test_31_a_first_message_in_general_without_a_mention_is_none_of_its_business(bot):
+def test_30_a_first_message_in_general_without_a_mention_is_none_of_its_business(bot):
     bot.hush(ANN, GENERAL, "what was said about Kuryr?")
     bot.hush(ANN, ENGINEERING, "stop")
     bot.hush(ANN, ENGINEERING, "thanks!")
 
 
-def test_32_nothing_that_was_sent_holds_a_token_or_a_path(bot):
+def test_31_nothing_that_was_sent_holds_a_token_or_a_path(bot):
     sent = json.dumps([call.arguments for call in bot.slack.calls if call.method in (*SAYING, "views.open")])
     for secret in ("xoxb-", "xapp-", "/tmp/", "Traceback"):
         assert secret not in sent

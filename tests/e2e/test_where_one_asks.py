@@ -234,20 +234,17 @@ def test_home_tells_admins_more(bot):
     assert "recap:load" in buttons(view)
 
 
-def test_the_prefix_of_all_commands_can_be_changed_and_the_manifest_follows(serve):
-    bot = serve(RECAP_COMMAND="/notes")
+def test_commands_may_be_called_otherwise_and_threads_left_alone_and_the_manifest_follows(serve):
+    bot = serve(RECAP_COMMAND="/notes", RECAP_FOLLOW_THREADS="0")
     assert set(bot.workspace.app.commands) == {"/notes", "/notes-summary", "/notes-reload"}
+    assert not {"message.channels", "message.groups"} & bot.workspace.app.events
+    assert not {"channels:history", "groups:history"} & bot.workspace.app.scopes
     assert "`/notes timeline …`" in bot.command(ANN, ENGINEERING, "/notes help").text
     assert "Summary of Kuryr" in bot.command(ANN, ENGINEERING, "/notes-summary Kuryr").text
     assert "RECAP_ADMINS" in bot.command(ANN, ENGINEERING, "/notes-reload").text
     with pytest.raises(Impossible):
         bot.slack.command(ANN, ENGINEERING, "/recap Kuryr")
 
-
-def test_threads_need_not_be_followed_and_then_no_history_is_asked_for(serve):
-    bot = serve(RECAP_FOLLOW_THREADS="0")
-    assert not {"message.channels", "message.groups"} & bot.workspace.app.events
-    assert not {"channels:history", "groups:history"} & bot.workspace.app.scopes
     root = bot.ask(ANN, ENGINEERING, KURYR).thread_ts
     bot.hush(ANN, ENGINEERING, "and in Tokyo?", root)
     assert "Tokyo" in bot.ask(ANN, ENGINEERING, "and in Tokyo?", root).text
