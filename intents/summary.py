@@ -38,7 +38,7 @@ _SINCE = re.compile(
 _BEHIND = re.compile(
     r"(?!(?:who|whom|what|which|when|where|why|how|is|are|was|were|did|do|does|has|have|can|wer|was|wie)\b)"
     r"(?P<of>[^?:]{2,80}?)[ ,:-]+(?:recap|summary|summed up|highlights|takeaways|in a nutshell|tl;?dr|zusammenfassung)"
-    r"(?P<by> (?:by|from|of) [^?]{2,60})?[\s.?!]*$",
+    r"(?P<by> by [^?]{2,60})?[\s.?!]*$",
     re.IGNORECASE,
 )
 
@@ -252,6 +252,7 @@ INTENT = Intent(
         *("overview of", "overview on", "overview", "main points of", "main points from", "key points of", "gist of"),
         *("what were the main points of", "what are the main points of", "what were the key points of"),
         *("what were the highlights of", "what are the highlights of", "highlights of", "highlights from"),
+        *("main highlights of", "main highlights from", "key highlights of", "key highlights from"),
         *("what are the takeaways from", "what were the takeaways from", "takeaways from", "takeaways of"),
         *("main takeaways from", "main takeaways of", "key takeaways from", "key takeaways of", "in a nutshell"),
         *("what happened at", "what happened in", "what happened on", "what happened during", "what went on at"),

@@ -55,6 +55,8 @@ ASKED = (
     "summary of containers at Tokyo",
     "summary since 2017",
     "everything since Austin",
+    "key takeaways from Tokyo",
+    "main highlights of Tokyo",
     "the Tokyo summit in a nutshell",
     "give me a detailed summary of OpenStack Days UK",
     "summarise everything",
