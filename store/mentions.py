@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from store.event_table import Events, Series
-from store.text import fold, spans, words
+from store.text import fold, fold_word, pieces, words
 
 Kind = Literal["series", "short", "event", "place", "release", "year", "month", "season"]
 
@@ -150,21 +150,19 @@ class Word(NamedTuple):
 
 def read(text: str) -> list[Word]:
     """The words of a text; ``part`` counts its paragraphs, which an empty line parts."""
-    text = _GLUED_YEAR.sub(" ", text)
+    text = _GLUED_YEAR.sub(" ", text) if "19" in text or "20" in text else text
+    written, between = pieces(text)
     found: list[Word] = []
-    part = before = 0
-    opens, stop = True, False
-    for folded, start, end in spans(text):
-        if found:
-            gap = text[before:start]
-            stop = opens = False
-            if gap != " ":
-                part += gap.count("\n\n")
-                stop = bool(_STOP.search(gap))
-                opens = stop or "\n" in gap or ":" in gap
-        capital = text[start].isupper() or text[start] > "\u2fff"  # scripts without case
-        found.append(Word(folded, capital, part, opens, stop, capital and text[start:end].isupper()))
-        before = end
+    part, opens, stop = 0, True, False
+    for raw, gap in zip(written, between, strict=False):
+        if gap == " " or not found:
+            opens, stop = not found, False
+        else:
+            part += gap.count("\n\n")
+            stop = bool(_STOP.search(gap))
+            opens = stop or "\n" in gap or ":" in gap
+        capital = raw[0].isupper() or raw[0] > "\u2fff"  # scripts without case
+        found.append(Word(fold_word(raw), capital, part, opens, stop, capital and raw.isupper()))
     return found
 
 
@@ -192,7 +190,7 @@ def _pieces(part: str, lexicon: Lexicon) -> list[str]:
 
 def mentions(found: Sequence[Word], lexicon: Lexicon, label: bool = False) -> list[Mention]:
     """Everything of the lexicon in these words, in order; ``label`` says that case tells nothing here."""
-    corrected = [_corrected(word, lexicon, label) for word in found]
+    corrected = [_corrected(word, lexicon) if word.capital or label else word.folded for word in found]
     result: list[Mention] = []
     passed = 0
     for at, word in enumerate(corrected):
@@ -204,9 +202,9 @@ def mentions(found: Sequence[Word], lexicon: Lexicon, label: bool = False) -> li
     return result
 
 
-def _corrected(word: Word, lexicon: Lexicon, label: bool) -> str:
+def _corrected(word: Word, lexicon: Lexicon) -> str:
     folded = word.folded
-    if len(folded) < _FUZZY_LENGTH or folded in lexicon.known or not (word.capital or label) or not folded.isalpha():
+    if len(folded) < _FUZZY_LENGTH or folded in lexicon.known or not folded.isalpha():
         return folded
     return lexicon.near(folded)
 

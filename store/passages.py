@@ -8,7 +8,7 @@ from math import ceil
 
 from store.model import MAX_PASSAGE_WORDS, Block, Document, Passage
 from store.read.shape import is_heading
-from store.text import sentences, spans, words
+from store.text import count_words, sentences, spans
 
 SHORT = 60
 """Words up to which a passage takes in what follows it, and up to which a paragraph may introduce a list."""
@@ -75,7 +75,7 @@ def passages(document: Document) -> tuple[Passage, ...]:
 
 def count(text: str) -> int:
     """Words between spaces or words to search for, whichever are more; endless ones count as several."""
-    return max(len(text.split()), len(words(text)), len(text) // ENDLESS)
+    return max(len(text.split()), count_words(text), len(text) // ENDLESS)
 
 
 def _passage(unit: _Unit, heading: tuple[str, ...]) -> Passage:

@@ -7,7 +7,7 @@ them together, and hardly any is left to be compared letter by letter.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LETTERS = 32
@@ -29,12 +29,19 @@ class Shelf:
         return len(self.words) // self.length
 
     def like(self, word: str, edits: int) -> list[str]:
-        """The words that may be *edits* keystrokes from this one, and few others; none that is so is left out."""
+        """The words that may be *edits* keystrokes from this one, and few others; none that is so is left out.
+
+        A keystroke that makes up for a difference in length cannot replace a letter by another one as well.
+        """
+        longer = self.length - len(word)
+        if abs(longer) > edits:
+            return []
         typed = {ord(letter) % LETTERS for letter in word}
         every = (1 << len(self)) - 1
-        lacking = _more_than(edits, [every ^ self.letters[letter] for letter in typed])
-        other = _more_than(edits, [bits for letter, bits in enumerate(self.letters) if bits and letter not in typed])
-        return [self.words[at * self.length : (at + 1) * self.length] for at in _set_bits(every & ~(lacking | other))]
+        lacking = _more_than(edits - max(longer, 0), [every ^ self.letters[letter] for letter in typed])
+        others = [bits for letter, bits in enumerate(self.letters) if bits and letter not in typed]
+        left, size = every & ~(lacking | _more_than(edits + min(longer, 0), others)), self.length
+        return [self.words[at * size : (at + 1) * size] for at in _set_bits(left)]
 
     def joined(self, other: "Shelf") -> "Shelf":
         """The words of this shelf, and behind them those of another one of the same length."""
@@ -85,8 +92,6 @@ def _more_than(most: int, flags: Iterable[int]) -> int:
     return seen[most]
 
 
-def _set_bits(bits: int) -> Iterator[int]:
+def _set_bits(bits: int) -> list[int]:
     data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-    for match in _ANY_BIT.finditer(data):
-        for bit in _BITS[match.group()[0]]:
-            yield 8 * match.start() + bit
+    return [8 * match.start() + bit for match in _ANY_BIT.finditer(data) for bit in _BITS[match.group()[0]]]

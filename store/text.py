@@ -62,7 +62,7 @@ def fold(text: str) -> str:
     return bare.casefold().translate(_LETTERS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=131072)
 def fold_word(raw: str) -> str:
     """A single word folded, as ``spans`` gives it; nothing where nothing of it is left."""
     if _GROUPED.fullmatch(raw):
@@ -98,7 +98,7 @@ def pieces(text: str) -> tuple[list[str], list[str]]:
     """
     if _is_plain(text):
         parts = _SPLIT.split(text)
-        if all(map(fold_word, parts[1::2])):
+        if text.isascii() or all(map(fold_word, parts[1::2])):  # of some letters folding leaves nothing
             return parts[1::2], parts[::2]
     places = [(start, end) for _, start, end in spans(text)]
     ends, starts = [0, *(end for _, end in places)], [*(start for start, _ in places), len(text)]
@@ -114,6 +114,11 @@ def words(text: str) -> list[str]:
     if _is_plain(text):
         return list(filter(None, map(fold_word, _PLAIN_WORD.findall(text))))
     return [word for word, _, _ in spans(text)]
+
+
+def count_words(text: str) -> int:
+    """How many ``words`` a text has."""
+    return len(_PLAIN_WORD.findall(text)) if text.isascii() else len(words(text))
 
 
 def forms(text: str) -> list[tuple[str, str]]:
