@@ -49,7 +49,7 @@ def ratio(ours: Mapping[str, Sequence[float]], theirs: Mapping[str, Sequence[flo
     Both hold one figure a query by collection, in the same order: whole queries are drawn (a paired bootstrap),
     inside each collection.
     """
-    random_ = random.Random(seed)  # noqa: S311 - no secret
+    random_ = random.Random(seed)
     drawn = []
     for _ in range(SAMPLES):
         picks = {name: random_.choices(range(len(group)), k=len(group)) for name, group in ours.items() if group}

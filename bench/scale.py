@@ -280,7 +280,7 @@ def main() -> None:
         folder = options.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         rows = [measure(size, folder, options.seed, options.questions) for size in options.sizes]
-    print(markdown(rows))  # noqa: T201 - a command prints
+    print(markdown(rows))
     if options.json:
         told = {"seed": options.seed, "processors": os.cpu_count(), "sizes": [asdict(row) for row in rows]}
         options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -216,7 +216,7 @@ def main() -> None:
     if not pairs:
         sys.exit(__doc__)
     results = run([(questions, notes) for questions, notes in pairs])
-    print(json.dumps(results, indent=1) if "--json" in sys.argv else as_markdown(results))  # noqa: T201
+    print(json.dumps(results, indent=1) if "--json" in sys.argv else as_markdown(results))
 
 
 if __name__ == "__main__":
