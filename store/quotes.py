@@ -1,11 +1,12 @@
 """Which sentences of a passage answer, and where the matched words stand in them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Literal
 
-from store.text import ADDRESS, may_hold_address, opening, sentences, spans, stem, words
+from store.text import ADDRESS, count_words, may_hold_address, opening, sentences, spans, stem, words
 
 Wanted = Literal["", "number", "crowd", "date", "person", "place"]
 """What a question asks for ("how many", "how many people", "when", "who", "where"), or nothing in particular."""
@@ -59,21 +60,19 @@ class Sentence:
     is_whole: bool = True
 
 
-def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[Sentence]:
+def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "", stems: Sequence[str] = ()) -> list[Sentence]:
     """Each sentence of a passage with its share of the question's weight.
 
     *weights* gives each stem's weight. A sentence that holds the wanted kind of thing as well as a word of the
-    question counts more; a bare heading line or address counts less, since it says nothing by itself.
+    question counts more; a bare heading line or address counts less, since it says nothing by itself. *stems* are
+    those of the text's words in order, where they are known already.
     """
     total = sum(weights.values()) or 1.0
-    openings = frozenset(map(opening, weights))
+    cut = sentences(text)
+    shares = _shares(text, cut, weights, stems) or [_said(text[start:end], weights) for start, end in cut]
     rated = []
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        said = ADDRESS.sub(" ", sentence) if may_hold_address(sentence) else sentence
-        share = _share(said, weights, openings) / total
-        if not share and said != sentence:
-            share = IN_ADDRESS * _share(sentence, weights, openings) / total
+    for (start, end), said in zip(cut, shares, strict=True):
+        sentence, share = text[start:end], said / total
         if wanted and (share or not weights) and KINDS[wanted].search(sentence):
             share += WANTED
         is_whole = len(sentence.split()) >= FEWEST_WORDS
@@ -81,10 +80,32 @@ def rate(text: str, weights: Mapping[str, float], wanted: Wanted = "") -> list[S
     return rated
 
 
-def _share(text: str, weights: Mapping[str, float], openings: frozenset[str]) -> float:
-    """What the words of a text weigh; few of them need be stemmed."""
-    held = {stem(word) for word in words(text) if opening(word) in openings}
-    return sum(weight for s, weight in weights.items() if s in held)
+def _shares(
+    text: str, cut: Sequence[tuple[int, int]], weights: Mapping[str, float], stems: Sequence[str]
+) -> list[float]:
+    """What the words of each sentence weigh, by the stems of the text; none where those are not of all its words."""
+    if not stems or may_hold_address(text):
+        return []
+    ends = list(accumulate((count_words(text[start:end]) for start, end in cut), initial=0))
+    return [_weight(stems[a:b], weights) for a, b in pairwise(ends)] if ends[-1] == len(stems) else []
+
+
+def _said(sentence: str, weights: Mapping[str, float]) -> float:
+    """What the words of a sentence weigh; those that stand only in an address less."""
+    openings = frozenset(map(opening, weights))
+    said = ADDRESS.sub(" ", sentence) if may_hold_address(sentence) else sentence
+    share = _weight(_stems_like(said, openings), weights)
+    return share if share or said == sentence else IN_ADDRESS * _weight(_stems_like(sentence, openings), weights)
+
+
+def _stems_like(text: str, openings: frozenset[str]) -> Iterator[str]:
+    """The stems of those words that may have a stem which opens so: few need be stemmed."""
+    return (stem(word) for word in words(text) if opening(word) in openings)
+
+
+def _weight(held: Iterable[str], weights: Mapping[str, float]) -> float:
+    found = weights.keys() & set(held)
+    return sum(weight for s, weight in weights.items() if s in found) if found else 0.0
 
 
 def best(
@@ -140,9 +161,5 @@ def marks(text: str, matched: frozenset[str]) -> tuple[tuple[int, int], ...]:
 
 def same_words(left: Iterable[str], right: Iterable[str]) -> float:
     """How much of the shorter text's vocabulary the other one shares, 0 to 1."""
-    return overlap(frozenset(left), frozenset(right))
-
-
-def overlap(left: frozenset[str], right: frozenset[str]) -> float:
-    """How much of the smaller vocabulary the other one shares, 0 to 1."""
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    a, b = set(left), set(right)
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0

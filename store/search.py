@@ -15,7 +15,7 @@ from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
 from store.pool import selections
-from store.quotes import Wanted, overlap, rate
+from store.quotes import Wanted, rate
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
 from store.text import fold, stem, words
@@ -368,9 +368,10 @@ def _placer(query: Query, admitted: set[int] | None, release: str, released: set
 def _score(candidate: Candidate, terms: Sequence[Term], key: frozenset[str], average: float, place: float) -> _Scored:
     score = covered = 0.0
     matched: set[str] = set()
-    own = set(candidate.body) | set(candidate.heading)
+    own = {*candidate.body, *candidate.heading}
+    held = own.union(candidate.title)
     for term in terms:
-        strength, stems = _strength(candidate, term, average)
+        strength, stems = _strength(candidate, held, term, average)
         score += term.weight * term.times * strength
         covered += term.weight if stems else 0.0
         matched |= stems
@@ -384,14 +385,16 @@ def _score(candidate: Candidate, terms: Sequence[Term], key: frozenset[str], ave
     return _Scored(candidate, score * (1 - names * PARTLY * (1 - coverage)), coverage, frozenset(matched), place)
 
 
-def _strength(candidate: Candidate, term: Term, average: float) -> tuple[float, set[str]]:
-    """How strongly a passage speaks of a term (0 to 1), by the best of its forms, and the stems it used.
+def _strength(candidate: Candidate, held: set[str], term: Term, average: float) -> tuple[float, set[str]]:
+    """How strongly a passage, with all that it has *held*, speaks of a term (0 to 1), and the stems that tell so.
 
     BM25F: occurrences weighed by field before they saturate (Robertson and Zaragoza 2009, 3.6).
     """
     best, used = 0.0, set[str]()
     norm = _norm(candidate.body, average)
     for form in term.forms:
+        if not held.issuperset(form.stems):
+            continue
         frequency = (
             BODY * occurrences(form.stems, candidate.body) / norm
             + HEADING * min(1, occurrences(form.stems, candidate.heading))
@@ -414,7 +417,7 @@ def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[
     for one in ranked:
         hit = hits[one.candidate.id]
         above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
-        rated = (sentence.score for sentence in rate(hit.passage.text, weights, query.wants))
+        rated = (sentence.score for sentence in rate(hit.passage.text, weights, query.wants, one.candidate.body))
         closest = max(above, max(rated, default=0.0))
         exact = sum(weight for weight, pattern in spelt if _holds(hit, pattern))
         again.append(
@@ -447,12 +450,17 @@ def stem_weights(terms: Iterable[Term]) -> dict[str, float]:
 
 
 def _distinct(ranked: Sequence[_Scored]) -> list[_Scored]:
-    """Without passages that tell what a better one tells in the same words."""
+    """Without passages that tell what a better one tells in the same words.
+
+    The words of each passage are the bits of a number: to count those that two of them share takes no time.
+    """
+    places: dict[str, int] = {}
     kept: list[_Scored] = []
-    said: list[frozenset[str]] = []
+    said: list[int] = []
     for one in ranked:
-        words = frozenset(one.candidate.body)
-        if all(overlap(words, others) < SAME for others in said):
+        words = sum(1 << places.setdefault(word, len(places)) for word in set(one.candidate.body))
+        size = words.bit_count()
+        if all((words & other).bit_count() < SAME * min(size, other.bit_count()) for other in said if size and other):
             kept.append(one)
             said.append(words)
     return kept
