@@ -6,7 +6,7 @@ write with a capital, that are no everyday words and no places or events (which 
 topic), and that stand in few passages. A query whose misspelt word happens to be a word of the notes is left out.
 """
 
-import random
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,13 +48,7 @@ class Lookup:
 def passages(index: Index) -> list[Document]:
     """Every passage of an index, its note's title and the headings above it as its title."""
     rows = index.rows("SELECT p.id, n.title, p.heading, p.text FROM passages p JOIN notes n ON n.id = p.note")
-    return [Document(str(id), f"{title} {' '.join(_listed(heading))}", text) for id, title, heading, text in rows]
-
-
-def _listed(heading: str) -> list[str]:
-    import json
-
-    return list(map(str, json.loads(heading)))
+    return [Document(str(id), f"{title} {' '.join(json.loads(heading))}", text) for id, title, heading, text in rows]
 
 
 def lookups(index: Index, seed: int = 1) -> dict[str, list[Lookup]]:
@@ -115,7 +109,7 @@ _EMPTY = STOP_WORDS | REQUEST_WORDS | WEAK_WORDS
 
 def _sample(names: Mapping[str, set[str]], seed: int) -> dict[str, set[str]]:
     able = sorted(name for name, ids in names.items() if len(ids) <= MOST_PASSAGES)
-    random.Random(seed).shuffle(able)
+    seeded(seed, "names").shuffle(able)
     return {name: names[name] for name in able[:NAMES]}
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from bench.judged import Document
 from bench.metrics import DEPTH
 from bench.peers import Search
+from intents import CUES, reply
 from intents.find import query
 from intents.understand import understand
-from store.index import open_index
+from store.index import Index, open_index
 from store.load import reload
 from store.model import Facets
 from store.search import order
@@ -38,6 +39,24 @@ def recap(documents: Sequence[Document]) -> Search:
     def search(text: str, _kept: object = folder) -> list[str]:
         found = order(index, query(understand(_GRAMMAR.sub(" ", text), (), Facets(), intent="find")), PASSAGES)
         return list(dict.fromkeys(ids[hit.source.file] for hit in found))[:DEPTH]
+
+    return search
+
+
+def by_order(index: Index) -> Search:
+    """The passages of an index by Recap's order alone: no refusal, no grouping of near-duplicates."""
+
+    def search(text: str) -> list[str]:
+        return [str(hit.id) for hit in order(index, query(understand(text, (), index.facets, CUES)), DEPTH)]
+
+    return search
+
+
+def by_answers(index: Index) -> Search:
+    """The passages that Recap answers with: none where it refuses, and one of those that say the same."""
+
+    def search(text: str) -> list[str]:
+        return [str(hit.id) for hit in reply(text, index).hits[:DEPTH]]
 
     return search
 

@@ -243,16 +243,19 @@ def _corrections(word: str, lexicon: Lexicon, *, name: bool, many: bool) -> list
         caps.append((1, WRONG_FIRST_COST))
     if len(word) >= TWICE_FROM and many:
         caps.append((2, TWICE_COST))
-    near = next(filter(None, (_affordable(word, edits, cap, lexicon, name=name) for edits, cap in caps)), [])
-    return _one_a_stem(likely(near)) if near else []
+    for edits, cap in caps:
+        able = [s for s in lexicon.vocabulary.near(word, edits) if s.cost <= cap and s.word not in lexicon.small]
+        if name:
+            able = [s for s in able if s.shown != s.shown.lower()]
+        if able:
+            return _one_a_stem(likely(_rated(able, lexicon.common, many=many)))
+    return []
 
 
-def _affordable(word: str, edits: int, cap: float, lexicon: Lexicon, *, name: bool) -> list[Spelling]:
-    """The spellings that are near enough, names before everyday words that are as near; names alone for a *name*."""
-    able = [s for s in lexicon.vocabulary.near(word, edits) if s.cost <= cap and s.word not in lexicon.small]
-    if name:
-        return [s for s in able if s.shown != s.shown.lower()]
-    rated = [replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in lexicon.common else s for s in able]
+def _rated(able: Iterable[Spelling], common: frozenset[str], *, many: bool) -> list[Spelling]:
+    """Spellings, the likeliest first: names before everyday words that are as near, unless *many* words describe."""
+    dearer = () if many else common
+    rated = [replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in dearer else s for s in able]
     return sorted(rated, key=lambda s: s.cost - commonness(s.passages))
 
 

@@ -1,0 +1,26 @@
+"""On what something was measured, and what is running there."""
+
+import os
+import platform
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+
+PACKAGES = ("bm25s", "tantivy", "Whoosh-Reloaded", "symspellpy", "sumy", "rapidfuzz", "numpy")
+
+
+def machine() -> dict[str, str | int | dict[str, str]]:
+    """The machine and the versions of everything that took part, without its name."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count() or 1,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
