@@ -222,21 +222,24 @@ class Index:
                 found.update((after,) if stem_of(before) == stem else ())
         return frozenset(found)
 
-    def candidates(self, match: str, limit: int, notes: Iterable[int] | None = None) -> list[Candidate]:
+    def candidates(
+        self, match: str, limit: int, notes: Iterable[int] | None = None, *, ranked: bool = True
+    ) -> list[Candidate]:
         """The passages that BM25 ranks highest for an FTS5 query, if given only those of some notes.
 
-        Of more than ``RANKED`` passages only the first are ranked.
+        Of more than ``RANKED`` passages only the first are ranked; if not *ranked*, it is the first that are given.
         """
         within, values = "", [match]
         if notes is not None:
             # SQLite limits the number of placeholders, not of values in here
             within = "JOIN passages p ON p.id = stems.rowid AND p.note IN (SELECT value FROM json_each(?))"
             values = [json.dumps(list(notes)), match]
-        ranked = (
-            f"SELECT stems.rowid AS id, bm25(stems, 2.0, 1.5, 1.0) AS bm FROM stems {within} "  # noqa: S608 - fixed text
-            f"WHERE stems MATCH ? LIMIT {RANKED}"
+        worth = "bm25(stems, 2.0, 1.5, 1.0)" if ranked else "0"
+        found = (
+            f"SELECT stems.rowid AS id, {worth} AS bm FROM stems {within} "  # noqa: S608 - fixed text
+            f"WHERE stems MATCH ? LIMIT {RANKED if ranked else limit}"
         )
-        best = f"SELECT id FROM ({ranked}) ORDER BY bm, id LIMIT ?"  # noqa: S608 - fixed text
+        best = f"SELECT id FROM ({found}) ORDER BY bm, id LIMIT ?"  # noqa: S608 - fixed text
         return self.read_candidates([id for (id,) in self.rows(best, [*values, limit])])
 
     def read_candidates(self, ids: Sequence[int]) -> list[Candidate]:

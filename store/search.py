@@ -14,7 +14,7 @@ from store.feedback import shared, shares
 from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
-from store.pool import selections
+from store.pool import Selection, selections
 from store.quotes import Wanted, rate
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
@@ -261,12 +261,13 @@ def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
 def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
     """Candidates by BM25F over their fields, best first."""
     phrases = [tuple(map(stem, phrase)) for phrase in query.phrases]
-    matches = [match_query(terms, phrases)] if phrases else list(selections(terms, index.generation.lexicon.count))
-    if not any(matches):
+    wanted = selections(terms, index.generation.lexicon.count)
+    chosen = [Selection(match_query(terms, phrases))] if phrases else list(wanted)
+    if not any(one.match for one in chosen):
         return []
     where = replace(query.scope, release="", person="")
     admitted = index.notes_in(where) if where else None
-    pool = _of_person(index, query, _pool(index, matches, query, admitted))
+    pool = _of_person(index, query, _pool(index, chosen, query, admitted))
     release = stem(fold(query.scope.release))
     released = index.notes_in(Scope(release=query.scope.release)) if release else set[int]()
     if release and not released and not any(_names(c, release) for c in pool):
@@ -321,25 +322,25 @@ def _of_person(index: Index, query: Query, pool: Iterable[Candidate]) -> list[Ca
     return [c for c in kept if c.note in written or {*c.body, *c.heading, *c.title}.issuperset(query.person)]
 
 
-def _pool(index: Index, matches: Sequence[str], query: Query, admitted: set[int] | None) -> list[Candidate]:
+def _pool(index: Index, chosen: Sequence[Selection], query: Query, admitted: set[int] | None) -> list[Candidate]:
     """Candidates of the scope's notes, and passages elsewhere whose own words name the scope."""
     if admitted is None:
-        return _filled(index, matches)
-    pool = _filled(index, matches, admitted) if admitted else []
+        return _filled(index, chosen)
+    pool = _filled(index, chosen, admitted) if admitted else []
     if query.places:
         named = " AND ".join(f'"{place}"' for place in query.places)
         seen = {candidate.id for candidate in pool}
-        elsewhere = _filled(index, [f"({match}) AND {named}" for match in matches])
+        elsewhere = _filled(index, [one._replace(match=f"({one.match}) AND {named}") for one in chosen])
         pool += [candidate for candidate in elsewhere if candidate.id not in seen]
     return pool
 
 
-def _filled(index: Index, matches: Iterable[str], notes: set[int] | None = None) -> list[Candidate]:
-    """What the queries find, one after the other, until the pool is full."""
+def _filled(index: Index, chosen: Iterable[Selection], notes: set[int] | None = None) -> list[Candidate]:
+    """What is chosen, one query after the other, until the pool is full."""
     pool: dict[int, Candidate] = {}
-    for match in matches:
+    for match, ranked in chosen:
         if len(pool) < POOL:
-            found = index.candidates(match, POOL, notes)
+            found = index.candidates(match, POOL, notes, ranked=ranked)
             pool |= {candidate.id: candidate for candidate in found[: POOL - len(pool)] if candidate.id not in pool}
     return list(pool.values())
 
@@ -411,7 +412,7 @@ def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[
     weights = stem_weights(terms)
     names = 1 - _describes(terms)
     total = sum(term.weight for term in terms)
-    spelt = [(term.weight, pattern) for term in terms if (pattern := _spelling(term))]
+    spelt = [(term.weight, *spelling) for term in terms if (spelling := _spelling(term))]
     hits = {hit.id: hit for hit in index.hits([one.candidate.id for one in ranked])}
     again = []
     for one in ranked:
@@ -419,24 +420,29 @@ def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[
         above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
         rated = (sentence.score for sentence in rate(hit.passage.text, weights, query.wants, one.candidate.body))
         closest = max(above, max(rated, default=0.0))
-        exact = sum(weight for weight, pattern in spelt if _holds(hit, pattern))
+        told = "\n".join((hit.passage.text, *hit.passage.heading, hit.source.title))
+        lower = told.lower() if told.isascii() else ""
+        exact = sum(weight for weight, word, pattern in spelt if _holds(told, lower, word, pattern))
         again.append(
             replace(one, score=(one.score + names * (CLOSENESS * total * closest + EXACT * exact)) * one.place)
         )
     return sorted(again, key=lambda one: (-one.score, one.candidate.id))
 
 
-def _spelling(term: Term) -> re.Pattern[str] | None:
-    """What finds the very word that was typed, or that it was read as: "Downing" is not "down".
+def _spelling(term: Term) -> tuple[str, re.Pattern[str]] | None:
+    """The very word that was typed, or that it was read as, and what finds it: "Downing" is not "down".
 
     Where a thing has several names, each is as good as the others.
     """
     word = term.correction or term.typed
-    return re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE) if len(term.forms) == 1 and word.isalnum() else None
+    if len(term.forms) != 1 or not word.isalnum():
+        return None
+    return word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
 
 
-def _holds(hit: Hit, pattern: re.Pattern[str]) -> bool:
-    return any(map(pattern.search, (hit.passage.text, *hit.passage.heading, hit.source.title)))
+def _holds(text: str, lower: str, word: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a word stands in a text; *lower* is that in lower case, where looking there first leaves nothing out."""
+    return (not lower or word in lower) and bool(pattern.search(text))
 
 
 def stem_weights(terms: Iterable[Term]) -> dict[str, float]:

@@ -2,9 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
 
@@ -76,7 +76,11 @@ class Term:
         return frozenset(s for form in self.forms for s in form.stems)
 
 
-@dataclass(frozen=True, slots=True)
+Group = Sequence[tuple[str, ...]]
+"""Names of one thing, each a tuple of folded words."""
+
+
+@dataclass(frozen=True)  # without slots, so that it can keep what it works out once
 class Lexicon:
     """What terms are resolved against: the words of the notes and the groups of terms that mean the same.
 
@@ -88,17 +92,37 @@ class Lexicon:
     vocabulary: Vocabulary
     count: Callable[[str], int]
     passages: int
-    groups: Sequence[Sequence[tuple[str, ...]]]
+    groups: Sequence[Group]
     small: frozenset[str]
     common: frozenset[str]
     together: Callable[[tuple[str, ...]], bool]
     beside: Callable[[str], frozenset[str]]
+
+    @cached_property
+    def by_run(self) -> Mapping[tuple[str, ...], Sequence[Group]]:
+        """The groups by the stems of each of their names, small words left out."""
+        return _found_by(self.groups, lambda name: tuple(stem(word) for word in name if word not in self.small))
+
+    @cached_property
+    def by_word(self) -> Mapping[tuple[str, ...], Sequence[Group]]:
+        """The groups by each of their names."""
+        return _found_by(self.groups, lambda name: name)
 
     def weight(self, forms: Iterable[Form]) -> float:
         """Inverse document frequency (BM25's, with +1) of a term that may be put in these forms."""
         counts = [min(self.count(s) for s in form.stems) for form in forms]
         held = min(self.passages, max(counts, default=0))
         return math.log(1 + (self.passages - held + 0.5) / (held + 0.5))
+
+
+def _found_by(
+    groups: Iterable[Group], key: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[Group]]:
+    found: dict[tuple[str, ...], list[Group]] = {}
+    for group in groups:
+        for one in dict.fromkeys(map(key, group)):
+            found.setdefault(one, []).append(group)
+    return found
 
 
 def resolve(
@@ -173,11 +197,10 @@ def _named(words: Sequence[str], lexicon: Lexicon) -> tuple[Term, int] | None:
     """The longest run of opening words that is a known name for something the notes have."""
     for used in range(min(6, len(words)), 1, -1):
         run = [stem(word) for word in words[:used]]
-        for group in lexicon.groups:
-            if any([stem(w) for w in name if w not in lexicon.small] == run for name in group):
-                forms = tuple(form for form in _group_forms(group, run, lexicon) if _stands(form, lexicon))
-                if forms:
-                    return Term(" ".join(words[:used]), forms, lexicon.weight(forms)), used
+        for group in lexicon.by_run.get(tuple(run), ()):
+            forms = tuple(form for form in _group_forms(group, run, lexicon) if _stands(form, lexicon))
+            if forms:
+                return Term(" ".join(words[:used]), forms, lexicon.weight(forms)), used
     return None
 
 
@@ -228,12 +251,11 @@ def _known_forms(word: str, lexicon: Lexicon) -> Iterator[Form]:
     """The word itself where the notes have it or another form of it, and its other names."""
     if lexicon.count(stem(word)):
         yield Form((stem(word),))
-    for group in lexicon.groups:
-        if (word,) in group:
-            for name in group:
-                form = Form(tuple(stem(w) for w in name), ALIAS)
-                if name != (word,) and form.stems != (stem(word),) and _stands(form, lexicon):
-                    yield form
+    for group in lexicon.by_word.get((word,), ()):
+        for name in group:
+            form = Form(tuple(stem(w) for w in name), ALIAS)
+            if name != (word,) and form.stems != (stem(word),) and _stands(form, lexicon):
+                yield form
 
 
 def _corrections(word: str, lexicon: Lexicon, *, name: bool, many: bool) -> list[Spelling]:

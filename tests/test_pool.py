@@ -10,7 +10,7 @@ import store.index
 import store.pool
 from store.index import RANKED, Index, open_index
 from store.load import reload
-from store.pool import ENOUGH, selections
+from store.pool import COUNTED, ENOUGH, Selection, selections
 from store.search import Query, search
 from store.terms import Form, Term, match_query
 
@@ -22,6 +22,10 @@ def terms_of(counts: list[int]) -> list[Term]:
 
 
 def queries(counts: list[int]) -> list[str]:
+    return [match for match, _ in chosen(counts)]
+
+
+def chosen(counts: list[int]) -> list[Selection]:
     held = {f"w{at}": count for at, count in enumerate(counts)}
     return list(selections(terms_of(counts), held.__getitem__))
 
@@ -49,6 +53,11 @@ def test_common_terms_choose_together_where_there_is_nothing_else() -> None:
         '{title heading} : ("w0")',
         '"w0"',
     ]
+
+
+def test_words_that_are_everywhere_neither_choose_nor_rank_where_there_are_others() -> None:
+    assert chosen([COUNTED + 1, RANKED + 1]) == [('{title heading} : ("w1")', True), ('"w1"', True)]
+    assert chosen([COUNTED + 1]) == [('{title heading} : ("w0")', False), ('"w0"', False)]
 
 
 def test_words_that_the_notes_do_not_have_choose_nothing() -> None:
@@ -100,4 +109,5 @@ def test_no_more_passages_are_ranked_than_the_bound_says(crowded: Index, monkeyp
     monkeypatch.setattr(store.index, "RANKED", 7)
     assert len(crowded.candidates('"openstack"', 100)) == 7
     assert len(crowded.candidates('"openstack"', 100, range(30, 100))) == 7
+    assert len(crowded.candidates('"openstack"', 9, ranked=False)) == 9
     crowded.close()
