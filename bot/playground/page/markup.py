@@ -26,7 +26,7 @@ Names = Mapping[str, str]
 def html(text: str, names: Names) -> Markup:
     """A text in Slack's markup as HTML: fenced code, quotes, and lines with what is set off within them.
 
-    >>> str(html("*Kuryr* &amp; <javascript:alert(1)|this>\\n> <b>", {}))
+    >>> str(html("*Kuryr* &amp; <javascript:alert(1)|this>\\n> &lt;b&gt;", {}))
     '<p><b>Kuryr</b> &amp; this</p><blockquote>&lt;b&gt;</blockquote>'
     """
     parts = _FENCE.split(text)
