@@ -59,7 +59,7 @@ def answers(index: Index, asked: Sequence[str]) -> Figures:
     for text in asked:
         reply(text, index)
     seconds = []
-    for text in asked * (ROUNDS - 1):
+    for text in list(asked) * (ROUNDS - 1):
         begun = time.perf_counter()
         reply(text, index)
         seconds.append(time.perf_counter() - begun)

@@ -4,7 +4,6 @@ Each function takes documents and gives a search: query in, ids of documents out
 """
 
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,7 +14,7 @@ import tantivy
 from symspellpy import SymSpell, Verbosity
 from whoosh import fields
 from whoosh.analysis import StemmingAnalyzer
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.query import Or, Term
 
 from bench.judged import Document
@@ -150,15 +149,14 @@ def whoosh(documents: Sequence[Document]) -> Search:
     schema = fields.Schema(
         number=fields.STORED, title=fields.TEXT(analyzer=analyzer), body=fields.TEXT(analyzer=analyzer)
     )
-    folder = tempfile.TemporaryDirectory(prefix="bench-whoosh-")
-    index = FileStorage(folder.name).create_index(schema)
-    writer = index.writer(limitmb=256)
+    index = RamStorage().create_index(schema)
+    writer = index.writer()
     for number, one in enumerate(documents):
         writer.add_document(number=number, title=one.title, body=one.text)
     writer.commit()
     searcher = index.searcher()
 
-    def search(text: str, _kept: object = folder) -> list[str]:
+    def search(text: str) -> list[str]:
         stems = [token.text for token in analyzer(" ".join(content(text)))]
         hits = searcher.search(Or([Term(field, s) for s in stems for field in ("title", "body")]), limit=DEPTH)
         return [documents[hit["number"]].id for hit in hits]

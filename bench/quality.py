@@ -13,6 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from statistics import fmean
@@ -37,7 +38,6 @@ NOISES = {"one typo": one_typo, "hard typos": hard_typos}
 KINDS = (CLEAN, *NOISES)
 
 OURS = "Recap"
-ENGINES: dict[str, Engine] = {OURS: recap, **PEERS}
 LONG_ANSWERS = frozenset({"summary", "compare"})
 """Kinds of questions whose answers are not single passages."""
 NOTES_OF = {"dev": "corpus"}
@@ -57,9 +57,14 @@ def typed(noise: str, id: str, text: str, seed: int) -> list[str]:
 
 def judged(collections: Sequence[Collection], seed: int) -> Results:
     """Every engine over every collection, and how many times as good Recap is as each peer."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        return _judged(collections, {OURS: partial(recap, folder=Path(place)), **PEERS}, seed)
+
+
+def _judged(collections: Sequence[Collection], all_engines: Mapping[str, Engine], seed: int) -> Results:
     values: dict[str, dict[str, dict[str, dict[str, list[float]]]]] = {}
     engines: Results = {}
-    for name, engine in ENGINES.items():
+    for name, engine in all_engines.items():
         values[name], seconds, build = {}, [], 0.0
         for collection in collections:
             begun = time.perf_counter()
@@ -132,7 +137,7 @@ def looked_up(folder: Path, seed: int) -> Results:
         searches: dict[str, Callable[[], Search]] = {
             OURS: lambda: by_order(index),
             f"{OURS}, as answered": lambda: by_answers(index),
-            **{name: (lambda engine=engine: engine(units)) for name, engine in PEERS.items()},
+            **{name: partial(engine, units) for name, engine in PEERS.items()},
         }
         engines = {name: _looked_up(search(), queries) for name, search in searches.items()}
         index.close()
@@ -184,9 +189,9 @@ def run(collections: Iterable[Path], notes: Sequence[Path], questions: Path | No
 
 def as_markdown(results: Results) -> str:
     """The results as tables."""
-    parts = [_reference_table(results["reference"])] if results["reference"] else []
-    parts += [_judged_table(results["judged"]), _ratio_table(results["judged"])] if results["judged"] else []
-    parts += [_lookup_table(name, one) for name, one in results["lookup"].items()]
+    parts = [reference_table(results["reference"])] if results["reference"] else []
+    parts += [judged_table(results["judged"]), ratio_table(results["judged"])] if results["judged"] else []
+    parts += [lookup_table(name, one) for name, one in results["lookup"].items()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -195,7 +200,8 @@ def as_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
-def _reference_table(results: Results) -> str:
+def reference_table(results: Results) -> str:
+    """The reference questions' figures, a row for each file."""
     head = ("questions", "n", "hit@1", "hit@3", "MRR", "shown", "wrongly refused", "rightly refused", "ms median / p95")
     rows = []
     for name, one in results.items():
@@ -205,7 +211,8 @@ def _reference_table(results: Results) -> str:
     return as_table(head, rows)
 
 
-def _judged_table(results: Results) -> str:
+def judged_table(results: Results) -> str:
+    """The engines over judged collections, with times."""
     head = (
         "engine",
         "nDCG@10",
@@ -229,7 +236,8 @@ def _judged_table(results: Results) -> str:
     return as_table(head, rows)
 
 
-def _ratio_table(results: Results) -> str:
+def ratio_table(results: Results) -> str:
+    """How many times as good Recap is as each peer, with the ends of the interval."""
     kinds = next(iter(results["ratios"].values())).keys()
     rows = [
         [peer, *(f"{r:.3f} ({low:.3f}–{high:.3f})" for r, low, high in (by_noise[kind] for kind in kinds))]
@@ -238,7 +246,8 @@ def _ratio_table(results: Results) -> str:
     return as_table(("Recap is … times as good as", *kinds), rows)
 
 
-def _lookup_table(name: str, results: Results) -> str:
+def lookup_table(name: str, results: Results) -> str:
+    """The engines by kind of look-up, with times."""
     kinds = results["queries"]
     rows = [[engine, *(f"{one[kind]:.3f}" for kind in kinds), _ms(one)] for engine, one in results["engines"].items()]
     return as_table((name, *(f"{kind} ({n})" for kind, n in kinds.items()), "ms median / p95"), rows)

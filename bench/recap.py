@@ -23,20 +23,20 @@ PASSAGES = 5 * DEPTH
 _GRAMMAR = re.compile(r"[\"“”„]|(?<!\S)-")
 
 
-def recap(documents: Sequence[Document]) -> Search:
-    """Each document is a note, as good as its best passage.
+def recap(documents: Sequence[Document], folder: Path) -> Search:
+    """Each document is a note, as good as its best passage; notes and index are kept in a new part of *folder*.
 
     A judged collection has no conferences, asks nothing that it does not answer, and its queries know no grammar: no
     filters, exact phrases or unwanted words are read out of a query, and the order is taken without the floor, the
     grouping of near-duplicates and the turns that notes take.
     """
-    folder = tempfile.TemporaryDirectory(prefix="bench-recap-")
-    ids = _written(documents, Path(folder.name, "notes"))
-    path = Path(folder.name, "recap.db")
-    reload(Path(folder.name, "notes"), path, force=True)
+    place = Path(tempfile.mkdtemp(dir=folder))
+    ids = _written(documents, place / "notes")
+    path = place / "recap.db"
+    reload(place / "notes", path, force=True)
     index = open_index(path)
 
-    def search(text: str, _kept: object = folder) -> list[str]:
+    def search(text: str) -> list[str]:
         found = order(index, query(understand(_GRAMMAR.sub(" ", text), (), Facets(), intent="find")), PASSAGES)
         return list(dict.fromkeys(ids[hit.source.file] for hit in found))[:DEPTH]
 
