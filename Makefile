@@ -6,7 +6,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check
 # Only what goes wrong is worth reading.
 QUIETLY := > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log >&2; exit 1; }
 
-.PHONY: demo test browser format lock pictures clean
+.PHONY: demo test soak browser format lock pictures clean
 
 demo: $(VENV)/installed  ## Try Recap in the browser, on the notes that ship with it; one answer here with Q="..."
 	@$(BIN)/recap demo $(if $(Q),"$$Q")
@@ -19,6 +19,9 @@ test: $(VENV)/installed-dev  ## Format, lint, types and all tests; those in a br
 	$(BIN)/mypy
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+soak: $(VENV)/installed-dev  ## The tests of docs/reliability.md in full, and a table of what was tried; takes hours
+	RECAP_SOAK=1 $(BIN)/python -m pytest tests/reliability
 
 browser:  ## Install Debian's Chromium for the tests and pictures of the page, unless there is one
 	@tools/browser.sh
