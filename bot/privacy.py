@@ -64,6 +64,7 @@ def told(kept: Kept, settings: Settings) -> Message:
         f"Until you have them deleted: {counted(kept.ratings, 'thumb')} with what you wrote to them, "
         f"{counted(kept.filed, 'question')} sent to the note keepers.",
         f"For a day: {counted(kept.threads, 'thread')} in which you go on without a mention.",
+        *([f"For a day: {counted(kept.drafts, 'note')} that you began to add."] if kept.drafts else []),
         "Without your name: when an answer was given, of which kind, and how fast.",
     ]
     if kept.deeds:

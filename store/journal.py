@@ -64,7 +64,19 @@ def _tables_of_admins(db: Database) -> None:
     db.table("switches").create({"name": str, "value": str}, pk="name")
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [_first_tables, _tables_of_presses, _tables_of_admins]
+def _tables_of_new_notes(db: Database) -> None:
+    """What admins began to add to the notes, and which files came of that."""
+    draft = {"ticket": str, "at": float, "user": str, "name": str, "data": bytes, "fixes": str, "made": int}
+    db.table("drafts").create({**draft, "remark": str}, pk="ticket")
+    db.table("added").create({"ticket": str, "at": float, "user": str, "file": str, "digest": str}, pk="ticket")
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [
+    _first_tables,
+    _tables_of_presses,
+    _tables_of_admins,
+    _tables_of_new_notes,
+]
 """Step *n* brings a state file from schema version *n* to *n + 1*; append, never edit."""
 
 
@@ -136,6 +148,7 @@ class Journal:
         with self.writing() as db:
             for table in ("questions", "shown"):
                 db.execute(f"delete from {table} where at < ?", [now - self.keep_days * DAY])  # noqa: S608
+            db.execute("delete from drafts where at < ?", [now - min(DAY, self.keep_days * DAY)])
             if self.unwritten:
                 db.execute("delete from gaps")
                 db.execute("update ratings set remark = ''")

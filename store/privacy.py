@@ -11,24 +11,31 @@ from store.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many rows there are of a person. ``deeds`` are what they did as an admin, which stays."""
+    """How many rows there are of a person.
+
+    ``deeds`` are what they did as an admin, which stays; ``drafts`` are notes that they began to add.
+    """
 
     answers: int
     ratings: int
     filed: int
     threads: int
     deeds: int
+    drafts: int = 0
 
 
 def kept(journal: Journal, user: str) -> Kept:
     """What is kept of somebody; ``answers`` are those that can be gone on from, each with its question."""
-    tables = (("shown", "user"), ("ratings", "user"), ("gaps", "user"), ("threads", "user"), ("audit", "admin"))
+    tables = tuple((table, "user") for table in ("shown", "ratings", "gaps", "threads"))
+    tables += (("audit", "admin"), ("drafts", "user"))
     counts = [
         journal.db.execute(f"select count(*) from {table} where {column} = ?", [user]).fetchone()[0]  # noqa: S608
         for table, column in tables
     ]
-    held = sum(shown.user == user for _, shown in journal.unwritten.shown.values()) if journal.unwritten else 0
-    return Kept(counts[0] + held, *counts[1:])
+    if journal.unwritten:
+        counts[0] += sum(shown.user == user for _, shown in journal.unwritten.shown.values())
+        counts[-1] += sum(draft.user == user for _, draft in journal.unwritten.drafts.values())
+    return Kept(*counts)
 
 
 def forget(journal: Journal, user: str, direct: str = "") -> None:
@@ -38,13 +45,13 @@ def forget(journal: Journal, user: str, direct: str = "") -> None:
     what this person had asked before them in the same thread.
     """
     if journal.unwritten:
-        journal.unwritten.clear()  # whose words these are is not worth telling apart: they are gone soon anyway
+        journal.unwritten.clear(user)  # whose words these are is not worth telling apart: they are gone soon anyway
     with journal.writing() as db:
         asked = db.execute("select channel, thread, text from shown where user = ?", [user]).fetchall()
         places = {f"{channel}:{thread}" for channel, thread, _ in asked}
         channels = {channel for channel, *_ in asked if channel.startswith("D")} | ({direct} - {""})
         _forget_questions(db, user, places, {text for *_, text in asked}, channels)
-        for table in ("shown", "ratings", "gaps", "threads"):
+        for table in ("shown", "ratings", "gaps", "threads", "drafts"):
             db.execute(f"delete from {table} where user = ?", [user])  # noqa: S608 - names of ours
 
 
