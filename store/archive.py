@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from store.errors import BotError
-from store.folder import ALIASES_FILE, EVENTS_FILE
+from store.folder import ALIASES_FILE, EVENTS_FILE, SIDECAR
 
 FORMAT = 1
 ABOUT = "recap-backup.json"
@@ -110,7 +110,8 @@ def own_file(name: str) -> bool:
 
 def is_own(inside: str) -> bool:
     """Whether a file of the notes folder, by its path in it, is one that Recap itself reads settings of notes from."""
-    return inside in (EVENTS_FILE, ALIASES_FILE)
+    fixes = inside.endswith(SIDECAR) and not any(part.startswith(".") for part in inside.split("/"))
+    return fixes or inside in (EVENTS_FILE, ALIASES_FILE)
 
 
 def unpack(file: Path, name: str, expected: str, into: Path) -> None:

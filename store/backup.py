@@ -12,6 +12,7 @@ from store import journal, schema
 from store.archive import INDEX, NOTES, STATE, contents, digest, is_own, publish, to_disk, unpack, write
 from store.checkup import look
 from store.errors import BotError
+from store.folder import SIDECAR
 
 MARKS = {STATE: journal.APPLICATION, INDEX: schema.APPLICATION_ID}
 ASIDE = "before-restore"
@@ -51,9 +52,13 @@ def back_up(file: Path, places: Places, *, with_index: bool = False, force: bool
 
 
 def own_files(notes: Path) -> list[str]:
-    """The files of a notes folder that are no notes but tell about them, as paths in it with ``/``."""
-    found = (path.relative_to(notes).as_posix() for path in notes.rglob("*") if path.is_file())
-    return sorted(inside for inside in found if is_own(inside))
+    """The files of a notes folder that are no notes but tell about them, as paths in it with ``/``.
+
+    What was fixed about a note is left out where it is a link, which may lead anywhere.
+    """
+    found = (path for path in notes.rglob("*") if path.is_file())
+    named = {path.relative_to(notes).as_posix(): path.is_symlink() for path in found}
+    return sorted(name for name, link in named.items() if is_own(name) and not (link and name.endswith(SIDECAR)))
 
 
 def restore(file: Path, places: Places, *, force: bool = False) -> tuple[Path, ...]:
@@ -72,12 +77,20 @@ def restore(file: Path, places: Places, *, force: bool = False) -> tuple[Path, .
         if held and not force:
             listed = ", ".join(str(path) for path in held)
             raise BotError(f"{listed} would be replaced, so nothing was changed. If that is right, use --force.")
+        _stay_inside(places.notes, [places.of(name) for name in todo if name.startswith(NOTES)])
         for path in held:
             if path in (places.state, places.index):
                 _settle(path)
         for name, path in todo.items():
             _put(path, places.of(name))
     return tuple(places.of(name) for name in todo)
+
+
+def _stay_inside(notes: Path, files: list[Path]) -> None:
+    """Raises ``BotError`` where a link in the notes folder would lead a file out of it."""
+    for path in files:
+        if not path.parent.resolve().is_relative_to(notes.resolve()):
+            raise BotError(f"{path.parent} leads out of {notes}, so nothing was changed. Put a folder in its place.")
 
 
 @contextmanager
@@ -114,7 +127,7 @@ def _unpacked(file: Path, digests: dict[str, str], places: Places) -> Iterator[d
     """The members beside the places where they belong, so that each is put there by renaming it."""
     folders = {name: places.notes if name.startswith(NOTES) else places.of(name).parent for name in digests}
     with _workplaces(sorted(set(folders.values()))) as work:
-        ready = {name: work[folders[name]] / name.replace("/", "%") for name in digests}
+        ready = {name: work[folders[name]] / str(number) for number, name in enumerate(digests)}
         for name, path in ready.items():
             unpack(file, name, digests[name], path)
         yield ready

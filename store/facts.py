@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from store.events import Event, Events, find_event
 from store.language import language_of
 from store.mentions import MONTHS
-from store.model import Document, Source
+from store.model import NO_FIXES, Document, Fixes, Source
 from store.people import MOST_PEOPLE, people
 from store.text import fold, words
 
@@ -84,30 +84,36 @@ _RELEASE_BEFORE = r"\b(?:open\s?stack\s+|stable/|release\s+)"
 _TITLE_BEFORE = r"\b(?:open\s?stack|in|for|of|on|towards?|from|since|to|the)\s+"
 
 
-def describe(document: Document, file: str, events: Events) -> Source:
+def describe(document: Document, file: str, events: Events, fixes: Fixes = NO_FIXES) -> Source:
     """Everything known about a note; ``file`` is its path relative to the notes folder, with ``/``.
 
-    A release that nobody states is the one that title or text are about, else the one planned at the event
-    (people call a summit by it), else the one that was just out. A note without a date has its event's month.
+    What an admin fixed goes before what the note says. A release that nobody states is the one that title or text
+    are about, else the one planned at the event (people call a summit by it), else the one that was just out. A
+    note without a date has its event's month.
     """
     meta = {str(key).strip().lower().replace(" ", "_"): value for key, value in document.meta.items()}
-    title = _title(document, meta, file)
+    title = fixes.title or _title(document, meta, file)
     text = "\n\n".join([*_said(meta, _SUMMARY), *(block.text for block in document.blocks if block.kind != "code")])
-    stated = _stated_date(meta)
+    stated = _stated_date(meta) if fixes.date is None else ""
     exported = stated if file.lower().endswith(".pdf") else ""
     posted = ("" if exported else stated) or _written_date(PurePosixPath(file).name) or _written_date(title)
-    opening = posted or _opening_date(document)
+    posted = posted if fixes.date is None else fixes.date
+    opening = posted or (_opening_date(document) if fixes.date is None else "")
     city = _stated_city(meta, events)
-    event = find_event(
-        events,
-        named=next(iter(_said(meta, _EVENT)), ""),
-        file=file,
-        title=title,
-        text=text,
-        date=opening,
-        tags=", ".join([city, *_said(meta, _TAGS)]),
-        about=(*_said(meta, _SUMMARY), *_first_headings(document)),
-    )
+    if fixes.event is None:
+        event = find_event(
+            events,
+            named=next(iter(_said(meta, _EVENT)), ""),
+            file=file,
+            title=title,
+            text=text,
+            date=opening,
+            tags=", ".join([city, *_said(meta, _TAGS)]),
+            about=(*_said(meta, _SUMMARY), *_first_headings(document)),
+        )
+    else:
+        event = find_event(events, named=fixes.event, date=opening) if fixes.event else None
+        city = (event.city if event else "") or city
     return Source(
         file=file,
         title=title,
@@ -115,9 +121,9 @@ def describe(document: Document, file: str, events: Events) -> Source:
         city=city or (event.city if event else ""),
         date=_date(posted, event, opening) or exported,
         release=_release(meta, title, text, event, events),
-        author=_author(meta),
+        author=_author(meta) if fixes.author is None else fixes.author,
         people=_people(meta, title, document, events),
-        url=_url(meta),
+        url=_url(meta) if fixes.url is None else fixes.url,
         language=_stated_language(document, meta) or language_of(text),
     )
 
@@ -294,12 +300,13 @@ def _not_people(events: Events) -> frozenset[str]:
 def _url(meta: Mapping[str, object]) -> str:
     for key in _URL:
         for text in _said(meta, [key]):
-            if len(text) <= LONGEST["url"] and " " not in text and _is_web(text):
+            if len(text) <= LONGEST["url"] and " " not in text and is_web(text):
                 return text
     return ""
 
 
-def _is_web(text: str) -> bool:
+def is_web(text: str) -> bool:
+    """Whether a text is a whole web address."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -12,6 +12,8 @@ MAX_NOTE_BYTES = 5_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 EVENTS_FILE, ALIASES_FILE = "events.toml", "aliases.toml"
 """A team's own tables at the top of its folder, which are no notes."""
+SIDECAR = ".recap.toml"
+"""What the name of a file ends with that tells about the note beside it, and is none itself."""
 
 
 def check(folder: Path) -> None:
@@ -27,15 +29,23 @@ def check(folder: Path) -> None:
 def scan(folder: Path) -> Iterator[str]:
     """Every file below the folder as a path relative to it with ``/``, in a fixed order.
 
-    Hidden files and the team's own tables at the top are left out. Links to folders are not followed: what
-    lies inside is found anyway, and what lies outside is none of ours.
+    Hidden files, the team's own tables at the top and what was fixed about notes are left out. Links to folders
+    are not followed: what lies inside is found anyway, and what lies outside is none of ours.
     """
+    return (file for file in _files(folder) if not file.endswith(SIDECAR) and file not in (EVENTS_FILE, ALIASES_FILE))
+
+
+def sidecars(folder: Path) -> Iterator[str]:
+    """Every file below the folder that tells what was fixed about a note, as ``scan`` gives notes."""
+    return (file for file in _files(folder) if file.endswith(SIDECAR))
+
+
+def _files(folder: Path) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            path = Path(place, name).relative_to(folder)
-            if not name.startswith(".") and str(path) not in (EVENTS_FILE, ALIASES_FILE):
-                yield path.as_posix()
+            if not name.startswith("."):
+                yield Path(place, name).relative_to(folder).as_posix()
 
 
 def unreadable_folders(folder: Path) -> Iterator[tuple[str, NoteError]]:

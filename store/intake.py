@@ -2,21 +2,26 @@
 
 import hashlib
 import logging
-from dataclasses import asdict, dataclass, replace
+import os
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from store.aliases import Aliases
 from store.errors import NoteError
 from store.events import Events
 from store.facts import describe
-from store.folder import contents
-from store.model import Note, Passage, Source
+from store.folder import SIDECAR, contents
+from store.model import NO_FIXES, Fixes, Note, Passage, Source
 from store.passages import passages
 from store.prepared import Prepared, prepare
 from store.read import parse
+from store.sidecar import MOST_BYTES
+from store.sidecar import parse as parse_fixes
 
 READER_VERSION = "4"
 """Raised when a note would be read or cut differently, so that every note is read again."""
+
+_FIXABLE = f"it may have {', '.join(field.name for field in fields(Fixes))}"
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +53,21 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it lies in the folder, and what is fixed about it.
+
+    ``content`` is a digest of its bytes, ``digest`` one of all that the index would hold of it; ``problems`` are
+    those of the file with the fixes.
+    """
+
+    data: bytes
+    fixes: Fixes
+    content: str
+    digest: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What came of one file: a note for the index or None, its digest, and what there is to tell its owner."""
 
@@ -65,32 +85,50 @@ class Intake:
     limit: int
     tables: Tables
 
-    def digest(self, data: bytes) -> str:
-        """A digest of everything that a note is made of."""
-        return hashlib.sha256(self.tables.digest.encode() + b"\0" + data).hexdigest()
+    def look(self, file: str) -> Seen:
+        """A file and its fixes, unparsed. Raises NoteError where the file itself cannot be read."""
+        data = contents(self.folder, file, self.limit)
+        content = hashlib.sha256(self.tables.digest.encode() + b"\0" + data).hexdigest()
+        fixes, problems = fixed(self.folder, file)
+        digest = hashlib.sha256(f"{content} {fixes!r}".encode()).hexdigest() if fixes != NO_FIXES else content
+        return Seen(data, fixes, content, digest, problems)
 
     def take(self, file: str) -> Taken:
         """Read one file of the folder; whatever is wrong with it, or goes wrong, becomes a problem."""
         digest = ""
         try:
-            data = contents(self.folder, file, self.limit)
-            digest = self.digest(data)
-            return self._taken(file, data, digest)
+            seen = self.look(file)
+            digest = seen.digest
+            return self._taken(file, seen)
         except NoteError as error:
             return rejected(file, error.reason, error.remedy, digest)
         except Exception:  # a mistake of ours, but no reason to stop for the other files
             log.exception("A note could not be read")
             return failed(file, digest)
 
-    def _taken(self, file: str, data: bytes, digest: str) -> Taken:
-        document = parse(file, data)
+    def _taken(self, file: str, seen: Seen) -> Taken:
+        document = parse(file, seen.data)
         cut = passages(document)
         if not cut:
             raise NoteError("no text in it", "delete it, or check that it was saved with its text")
-        source = describe(document, file, self.tables.events)
+        source = describe(document, file, self.tables.events, seen.fixes)
         note = Note(_printable_source(source), tuple(map(_printable_passage, cut)))
         remarks = tuple(Problem(file, printable(remark), "", rejected=False) for remark in document.remarks)
-        return Taken(file, digest, prepare(note, self.tables.events.places), remarks)
+        return Taken(file, seen.digest, prepare(note, self.tables.events.places), remarks)
+
+
+def fixed(folder: Path, file: str) -> tuple[Fixes, tuple[Problem, ...]]:
+    """What is fixed about a note, and what is wrong with the file that says so: then nothing counts as fixed."""
+    beside = file + SIDECAR
+    if not os.path.lexists(folder / beside):
+        return NO_FIXES, ()
+    try:
+        fixes, unknown = parse_fixes(contents(folder, beside, MOST_BYTES))
+    except NoteError as error:
+        reason = f"{error.reason}, so the note counts as it is"
+        return NO_FIXES, (Problem(printable(beside), printable(reason), error.remedy, rejected=False),)
+    remarks = [f"has a key that means nothing: “{key[:40]}”" for key in unknown[:5]]
+    return fixes, tuple(Problem(printable(beside), printable(r), _FIXABLE, rejected=False) for r in remarks)
 
 
 def rejected(file: str, reason: str, remedy: str, digest: str = "") -> Taken:

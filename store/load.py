@@ -17,7 +17,7 @@ from store import previous, schema
 from store.aliases import load_aliases
 from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
-from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, check, contents, scan, unreadable_folders
+from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, SIDECAR, check, scan, sidecars, unreadable_folders
 from store.intake import Intake, Problem, Tables, Taken, printable, rejected
 from store.meaning import Model
 from store.model import KnownEvent
@@ -95,15 +95,21 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The readable files of a folder in order, with digests and sizes; contents would not all fit into memory."""
+    """The readable files of a folder in order, with digests and sizes; contents would not all fit into memory.
+
+    ``digests`` are of all that the index would hold of a file, ``contents`` of its bytes alone.
+    """
 
     digests: dict[str, str]
+    contents: dict[str, str]
     sizes: dict[str, int]
 
     def fresh(self, known: Mapping[str, str]) -> dict[str, None]:
         """Those to read, in order: new or changed, and the first of their content."""
-        first = {digest: name for name, digest in reversed(self.digests.items())}
-        return {n: None for n, digest in self.digests.items() if known.get(n) != digest and first[digest] == n}
+        first = {content: name for name, content in reversed(self.contents.items())}
+        return {
+            n: None for n, digest in self.digests.items() if known.get(n) != digest and first[self.contents[n]] == n
+        }
 
 
 def reload(
@@ -184,15 +190,24 @@ def _digests(intake: Intake, problems: list[Problem]) -> _Files:
     """Every file that can be read; the others become problems."""
     for name, error in unreadable_folders(intake.folder):
         problems.append(Problem(_printable_name(name), error.reason, error.remedy))
-    files = _Files({}, {})
-    for name in scan(intake.folder):
+    files, names = _Files({}, {}, {}), list(scan(intake.folder))
+    for name in names:
         try:
-            data = contents(intake.folder, name, intake.limit)
+            seen = intake.look(name)
         except NoteError as error:
             problems.append(Problem(_printable_name(name), error.reason, error.remedy))
             continue
-        files.digests[name], files.sizes[name] = intake.digest(data), len(data)
+        files.digests[name], files.contents[name], files.sizes[name] = seen.digest, seen.content, len(seen.data)
+        problems.extend(seen.problems)
+    problems.extend(_strays(intake.folder, set(names)))
     return files
+
+
+def _strays(folder: Path, notes: set[str]) -> list[Problem]:
+    """Fixes of notes that are not there."""
+    strays = [name for name in sidecars(folder) if name.removesuffix(SIDECAR) not in notes]
+    reason, remedy = "lies beside no note of that name", "name it as the note it belongs to, or delete it"
+    return [Problem(_printable_name(name), reason, remedy, rejected=False) for name in strays]
 
 
 def _write(
@@ -232,17 +247,18 @@ def _readings(intake: Intake, files: _Files, known: dict[str, str]) -> Iterator[
     """Each file with what came of reading it, or None where the index holds it already."""
     fresh = files.fresh(known)
     taken = _taken(intake, list(fresh), sum(files.sizes[name] for name in fresh))
-    held: dict[str, str] = {}  # digest to the file that the index holds
+    held: dict[str, str] = {}  # content to the file that the index holds
     for name, digest in files.digests.items():
-        if digest in held:
-            yield name, rejected(name, f"the same content as {held[digest]}", "delete one of the two", digest)
+        content = files.contents[name]
+        if content in held:
+            yield name, rejected(name, f"the same content as {held[content]}", "delete one of the two", digest)
         elif known.get(name) == digest:
-            held[digest] = name
+            held[content] = name
             yield name, None
         else:
             read = next(taken) if name in fresh else intake.take(name)
             if read.note:
-                held[digest] = name
+                held[content] = name
             yield name, read
 
 

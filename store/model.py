@@ -87,6 +87,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixes:
+    """What an admin says about a note in place of the note itself.
+
+    None leaves it to the note; an empty text says that there is none (for a date: that of its event counts).
+    ``event`` is an event's name as a person writes it, ``date`` ISO 8601 as precise as known.
+    """
+
+    title: str | None = None
+    event: str | None = None
+    date: str | None = None
+    author: str | None = None
+    url: str | None = None
+
+
+NO_FIXES = Fixes()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One note, ready for the index."""
 

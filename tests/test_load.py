@@ -31,9 +31,23 @@ CONTENTS = {
     "empty": b"",
     "binary": b"\0\1\2" * 50,
     "aliases": b'same = [["SFT", "Swift"], ["NTR", "Neutron"]]\n',
+    "fix": b'title = "Fixed"\nevent = "OpenStack Summit Boston 2017"\n',
+    "unfit": b'date = "yesterday"\n',
     "events": b'[[event]]\nname = "Acme Cloud Day Graz 2024"\ncity = "Graz"\nstart = "2024-05-06"\n',
 }
-NAMES = ("a.md", "b.txt", "c.html", "d.rst", "sub/e.md", "sub/f", "a.docx", "aliases.toml", "events.toml")
+NAMES = (
+    "a.md",
+    "b.txt",
+    "c.html",
+    "d.rst",
+    "sub/e.md",
+    "sub/f",
+    "a.docx",
+    "aliases.toml",
+    "events.toml",
+    "a.md.recap.toml",
+    "b.txt.recap.toml",
+)
 TABLES = {"aliases.toml": "aliases", "events.toml": "events"}
 
 
@@ -368,8 +382,8 @@ def test_a_load_that_is_interrupted_changes_nothing(notes: Path, index_path: Pat
 def test_a_note_on_which_the_program_fails_stops_no_other(
     notes: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(document: object, file: str, events: object) -> object:
-        return 1 / 0 if file == "berlin-2018.txt" else describe(document, file, events)
+    def fail(document: object, file: str, *tables: object) -> object:
+        return 1 / 0 if file == "berlin-2018.txt" else describe(document, file, *tables)
 
     describe: Callable[..., object] = intake.describe
     monkeypatch.setattr(intake, "describe", fail)
