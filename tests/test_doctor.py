@@ -110,6 +110,12 @@ def _narrow(world):
     world.monkeypatch.setattr(world.slack.workspace, "app", replace(app, scopes=app.scopes - {"im:write", "commands"}))
 
 
+def _beside(world, note: str, text: str) -> Path:
+    path = world.home / "notes" / f"{note}.recap.toml"
+    path.write_text(text)
+    return path
+
+
 def _later(path: Path) -> None:
     os.utime(path, (time.time() + 60, time.time() + 60))
 
@@ -150,6 +156,9 @@ FAULTS = {
     "a changed note": (lambda w: _later(w.home / "notes" / "hanoi-2017.md"), "freshness", "warning"),
     "a new note": (lambda w: (w.home / "notes" / "new.md").write_text("# New\n\nMore."), "freshness", "warning"),
     "a lost note": (lambda w: (w.home / "notes" / "hanoi-2017.md").unlink(), "freshness", "warning"),
+    "broken fixes": (lambda w: _beside(w, "hanoi-2017.md", "date = 'soon'"), "fixes", "warning"),
+    "fixes without a note": (lambda w: _beside(w, "gone.md", "title = 'x'"), "fixes", "warning"),
+    "new fixes": (lambda w: _later(_beside(w, "hanoi-2017.md", "title = 'x'")), "freshness", "warning"),
     "a rejected note": (
         lambda w: [(w.home / "notes" / "x.bin").write_bytes(b"\0" * 99), reload(w.home / "notes", w.home / "recap.db")],
         "rejected notes", "warning",

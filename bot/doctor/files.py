@@ -14,8 +14,9 @@ from intents.base import counted
 from store import journal, schema
 from store.checkup import Looked, look
 from store.errors import BotError, IndexProblem
-from store.folder import ALIASES_FILE, EVENTS_FILE, check, scan, unreadable_folders
+from store.folder import ALIASES_FILE, EVENTS_FILE, SIDECAR, check, scan, sidecars, unreadable_folders
 from store.index import Index, Status, open_index
+from store.intake import fixed
 from store.meaning import Model
 from store.vectors import KEY
 
@@ -41,8 +42,26 @@ def notes_checks(folder: Path) -> list[Check]:
         return [Check("notes", "error", f"{folder} holds no notes that can be read.", remedy)]
     if barred:
         text, remedy = f"Not readable: {_some(barred)}.", "Let the user that runs Recap read them (chmod)."
-        return [Check("notes", "warning", text, remedy)]
-    return [ok("notes", f"{counted(len(files), 'file')} in {folder}.")]
+        return [Check("notes", "warning", text, remedy), *_fixes(folder, files)]
+    return [ok("notes", f"{counted(len(files), 'file')} in {folder}."), *_fixes(folder, files)]
+
+
+def _fixes(folder: Path, files: Sequence[str]) -> list[Check]:
+    """What keeps fixes of notes from being heeded."""
+    told = [problem for file in files for problem in fixed(folder, file)[1]]
+    checks = [
+        Check("fixes", "warning", f"{_some([one.file])} {one.reason}.", _sentence(one.remedy)) for one in told[:1]
+    ]
+    if more := [one.file for one in told[1:]]:
+        checks.append(Check("fixes", "warning", f"The same or alike with {_some(more)}.", "recap load tells of each."))
+    if strays := sorted({*sidecars(folder)} - {file + SIDECAR for file in files}):
+        remedy = "Name each as the note it belongs to, or delete it."
+        checks.append(Check("fixes", "warning", f"Beside no note: {_some(strays)}.", remedy))
+    return checks
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def index_checks(settings: Settings, model: Model | None) -> list[Check]:
@@ -117,7 +136,9 @@ def _freshness(index: Index, settings: Settings) -> list[Check]:
     indexed = {file for (file,) in index.rows("SELECT file FROM notes")}
     seen = indexed | {file for file, *_ in held.problems}
     there = set(scan(settings.notes))
-    tables = [name for name in (EVENTS_FILE, ALIASES_FILE) if (settings.notes / name).exists()]
+    tables = [
+        name for name in (EVENTS_FILE, ALIASES_FILE, *sidecars(settings.notes)) if (settings.notes / name).exists()
+    ]
     newer = changed_since(settings.notes, [*(there & seen), *tables], held.loaded_at)
     stale = sorted({*newer, *(there - seen), *(indexed - there)})
     if not stale:
