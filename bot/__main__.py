@@ -285,6 +285,7 @@ def evaluate_(file: Any, save: Path | None, against: Any, as_json: bool, notes: 
         return
     console = Console(soft_wrap=True)
     scoreboard.show(console, done["table"])
+    scoreboard.show_confidence(console, done["confidence"])
     if against:
         scoreboard.show_changes(console, changed, len(before.keys() & done["questions"].keys()))
 

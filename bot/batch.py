@@ -35,6 +35,7 @@ def fields(answer: Answer) -> dict[str, Any]:
     return {
         "intent": answer.intent,
         "refused": answer.refused,
+        "confidence": answer.confidence,
         "passages": [_passage(hit) for hit in answer.hits],
         "corrections": [{"typed": c.typed, "used": c.used} for c in answer.corrections],
         "choices": [{"label": c.label, "question": c.question, "count": c.count} for c in answer.choices],

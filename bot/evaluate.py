@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import batch
-from bot.judge import Row, judged, table
+from bot.judge import Row, by_confidence, judged, table
 from store.errors import BotError
 from store.index import Index
 
@@ -49,9 +49,13 @@ def run(asked: Sequence[Row], index: Index) -> list[Row]:
 
 
 def record(asked: Sequence[Row], outputs: Sequence[Row]) -> dict[str, Any]:
-    """A run as JSON: the table by kind, and one figure a question, by which two runs can be compared."""
+    """A run as JSON: the tables by kind and by confidence, and one figure a question, by which runs are compared."""
     by_id = dict(zip((row["id"] for row in asked), outputs, strict=True))
-    return {"table": table(asked, outputs), "questions": {row["id"]: goodness(row, by_id[row["id"]]) for row in asked}}
+    return {
+        "table": table(asked, outputs),
+        "confidence": by_confidence(asked, outputs),
+        "questions": {row["id"]: goodness(row, by_id[row["id"]]) for row in asked},
+    }
 
 
 def goodness(question: Row, output: Row) -> float:

@@ -20,6 +20,7 @@ LOOKED_AT = 10
 """Passages that are looked at, best first; a hostile question may not bring more."""
 ALL = "ALL"
 """The row of a table that counts every kind."""
+CONFIDENCES = ("sure", "likely", "nearest")
 READ = 200
 """Words that are read of each passage, so that whole files as passages earn nothing."""
 _MARKUP = (
@@ -99,3 +100,21 @@ def table(questions: Iterable[Row], outputs: Iterable[Row]) -> dict[str, dict[st
             for name, value in judged(question, by_id[question["id"]]).items():
                 values[group][name].append(value)
     return {group: {"n": n, **{name: fmean(v) for name, v in values[group].items()}} for group, n in counts.items()}
+
+
+def by_confidence(questions: Iterable[Row], outputs: Iterable[Row]) -> dict[str, dict[str, float]]:
+    """How often answers were right that Recap called sure, likely or its nearest: ``n``, hit@1 and hit@3 of each.
+
+    A passage for a question that ought to be refused is wrong. What says nothing of its confidence is left out.
+    """
+    asked = {question["id"]: question for question in questions}
+    figures: dict[str, list[Mapping[str, float]]] = {name: [] for name in CONFIDENCES}
+    for output in outputs:
+        question, confidence = asked[output["id"]], output.get("confidence")
+        if confidence in figures and question["expect"] in ("answer", "refuse"):
+            figures[confidence].append(judged(question, output))
+    return {
+        name: {"n": len(rows), **{at: fmean(row.get(at, 0.0) for row in rows) for at in ("hit@1", "hit@3")}}
+        for name, rows in figures.items()
+        if rows
+    }

@@ -40,6 +40,13 @@ def show(console: Console, rows: Mapping[str, Mapping[str, float]]) -> None:
     console.print(drawn)
 
 
+def show_confidence(console: Console, rows: Mapping[str, Mapping[str, float]]) -> None:
+    """A line for each word that answers are marked with, telling how often it was deserved."""
+    for name, row in rows.items():
+        right = f"the best passage right in {row['hit@1']:.2f}, one of three in {row['hit@3']:.2f}"
+        console.print(Text(f"{name:>8}  {row['n']:.0f} answers, {right}"))
+
+
 def show_changes(console: Console, changed: Sequence[Change], compared: int) -> None:
     """What fares better and worse than in an earlier run, worst first, out of ``compared`` questions of both."""
     better = sum(change.now > change.before for change in changed)

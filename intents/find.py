@@ -21,6 +21,10 @@ MENTIONED = 3
 """How many events a refusal names as those that most notes are about."""
 NEAREST = 4
 """How many things to go on with a refusal offers."""
+NEAREST_SAID, NEARBY = "The nearest that the notes say", 2
+"""What a refusal's quotes are headed with, and how many they are."""
+NEARBY_FROM = 0.2
+"""The share of the question's weight in words that the notes have and that tell a topic, from which they are quoted."""
 
 
 def find(question: Question, index: Index, limit: int = 10) -> Answer:
@@ -129,12 +133,32 @@ def refusal(question: Question, index: Index, found: Found) -> Answer:
     return Answer(
         intent="find",
         heading=f"The notes don’t mention {topic}{where(question.scope)}.",
+        lines=_nearby(question, index, found),
         scope=question.scope,
         corrections=corrections(question, found),
         choices=_nearest(question, index, found),
         notices=(_searched(index),),
         refused=True,
     )
+
+
+def _nearby(question: Question, index: Index, found: Found) -> tuple[Line, ...]:
+    """What the notes say that comes nearest to a question they don't answer: one sentence a passage.
+
+    Everyday words bring nothing near, and neither does a mere stem ("designate" is not design).
+    """
+    empty = index.generation.lexicon.common | _SMALL_STEMS | set(map(stem, language.WEAK_WORDS))
+    telling = [term for term in found.terms if term.stems and not term.stems <= empty]
+    if sum(term.weight for term in telling) < NEARBY_FROM * sum(term.weight for term in found.terms):
+        return ()
+    weights = stem_weights(telling)
+    quotes = [next(quote(hit, weights, question.wants), None) for hit in found.below[:NEARBY]]
+    return tuple(replace(one, section=NEAREST_SAID) for one in quotes if one and _says_any(one, telling))
+
+
+def _says_any(line: Line, terms: Iterable[Term]) -> bool:
+    text = fold(line.text)
+    return any(fold(term.correction or term.typed) in text for term in terms)
 
 
 def _not_found(question: Question, index: Index, found: Found) -> str:

@@ -150,7 +150,7 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
             return replace(found, below=_hits(index, ranked[:3]))
         worth = WORTH * ranked[0].score
         kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage and one.score >= worth]
-        return replace(found, hits=_hits(index, kept[:limit]), confidence=_confidence(found, ranked))
+        return replace(found, hits=_hits(index, kept[:limit]), confidence=_confidence(query, found, ranked[0]))
 
 
 def order(index: Index, query: Query, limit: int) -> tuple[Hit, ...]:
@@ -183,11 +183,17 @@ def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[in
     return _fused(index, query, terms, _reread(index, query, terms, _ranked(index, query, terms)), near)
 
 
-def _confidence(found: Found, ranked: Sequence[_Scored]) -> Confidence:
-    """How well the words support the best passage: all of them there as they were typed, or only most of them."""
+def _confidence(query: Query, found: Found, best: _Scored) -> Confidence:
+    """How well the words support the best passage: all of them there as they were typed, or only most of them.
+
+    Of a thing named in two words one alone is another thing: "quantum computing" is not cloud computing.
+    """
+    whole = best.coverage >= WHOLE
+    if not whole and len(found.terms) <= NAMES_ONE_THING:
+        goes_with_any = any(query.weak.issuperset(term.typed.split()) for term in found.terms)
+        return "likely" if goes_with_any else "nearest"
     corrected = any(term.correction for term in found.terms)
-    whole = ranked[0].coverage >= WHOLE and not found.missing
-    return "sure" if whole and not corrected else "likely"
+    return "sure" if whole and not found.missing and not corrected else "likely"
 
 
 def _near(index: Index, query: Query) -> dict[int, float]:

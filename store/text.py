@@ -32,7 +32,66 @@ _stemming = Lock()
 _ISE = re.compile(r"is(ations?|e|es|ed|ing|ers?)$")
 _OUR = re.compile(r"our(s|ed|ing|al|ite|ites)?$")
 
-TEXT_VERSION = f"3 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
+UNLIKE = {
+    form: alike[0]
+    for alike in map(
+        str.split,
+        """
+        author authors authored authoring
+        authority authorities
+        authorize authorizes authorized authorizing authorization authorizations
+        conversation conversations conversational
+        conversion conversions
+        critic critics criticize criticizes criticized criticizing criticism
+        critical critically
+        custom customs
+        customer customers
+        customize customizes customized customizing customization customizations
+        design designs designed designing
+        designate designates designated designating designation
+        emerge emerges emerged emerging
+        emergency emergencies
+        engine engines
+        engineer engineers engineered engineering
+        execute executes executed executing execution executions
+        executive executives
+        experience experiences experienced
+        experiment experiments experimented experimenting experimental
+        fortune fortunes
+        fortunate fortunately
+        important importance importantly
+        informal informally
+        international internationally
+        ironic ironically
+        market markets marketed
+        marketing
+        object objects objected
+        objective objectives
+        organ organs
+        organize organizes organized organizing organizer organizers organization organizations organizational
+        paste pasted pasting
+        polite politely
+        political politically
+        position positions positioned positioning
+        positive positively
+        product products
+        production productions
+        public publicly
+        publication publications
+        several
+        terminal terminals
+        terminate terminates terminated terminating termination
+        universal universally
+        universe universes
+        university universities
+        """.strip().splitlines(),
+    )
+    for form in alike
+}
+"""Words that the stemmer would make one though they mean different things (it takes an engineer for an engine, and a
+project by the name of Designate for its design), in American spelling: what each stands for."""
+
+TEXT_VERSION = f"4 snowball {version('snowballstemmer')} unicode {unicodedata.unidata_version}"
 """Changes whenever the same text may be cut into other words or stems; an index of another version is rebuilt."""
 
 
@@ -154,8 +213,11 @@ def stem(word: str) -> str:
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
+    spelt = _american(word)
+    if spelt in UNLIKE:
+        return UNLIKE[spelt]
     with _stemming:
-        return str(_stemmer.stemWord(_american(word)))
+        return str(_stemmer.stemWord(spelt))
 
 
 def opening(word: str) -> str:

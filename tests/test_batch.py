@@ -15,7 +15,7 @@ from bot.batch import MAX_EARLIER, MAX_LIMIT, as_json, batch
 from store.index import Index, open_index
 from store.load import reload
 
-FIELDS = {"id", "intent", "refused", "passages", "corrections", "choices", "scope", "answer", "ms"}
+FIELDS = {"id", "intent", "refused", "confidence", "passages", "corrections", "choices", "scope", "answer", "ms"}
 PASSAGE = {"file": str, "text": str, "event": str, "heading": list, "score": float}
 
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.evaluate import changes, earlier, goodness, questions
+from bot.judge import by_confidence
 from store.errors import BotError
 
 NOTES = Path(__file__).parent / "notes"
@@ -90,3 +91,23 @@ def test_the_command_prints_a_table_and_what_changed(tmp_path: Path) -> None:
     assert "better 0.25 → 1.00  a  kuryr" in again.output
     asjson = CliRunner().invoke(cli, ["eval", str(asked), "--notes", str(NOTES), "--json"])
     assert json.loads(asjson.stdout)["table"]["ALL"]["hit@1"] == 1.0
+
+
+def test_how_often_each_confidence_was_deserved():
+    gold = [{"file": "a.md", "quote": "Kuryr was shown on stage"}]
+    right = [{"file": "a.md", "text": "Kuryr was shown on stage"}]
+    asked = [
+        {"id": str(n), "expect": expect, "gold": gold if expect == "answer" else []}
+        for n, expect in enumerate(["answer", "answer", "refuse", "refuse", "chat"])
+    ]
+    outputs = [
+        {"id": "0", "confidence": "sure", "refused": False, "passages": right, "answer": ""},
+        {"id": "1", "confidence": "sure", "refused": False, "passages": [], "answer": ""},
+        {"id": "2", "confidence": "nearest", "refused": False, "passages": right, "answer": ""},
+        {"id": "3", "confidence": "", "refused": True, "passages": [], "answer": ""},
+        {"id": "4", "confidence": "sure", "refused": False, "passages": [], "answer": ""},
+    ]
+    assert by_confidence(asked, outputs) == {
+        "sure": {"n": 2, "hit@1": 0.5, "hit@3": 0.5},
+        "nearest": {"n": 1, "hit@1": 0.0, "hit@3": 0.0},
+    }

@@ -6,7 +6,7 @@ import pytest
 
 from bot.plain import as_text
 from intents import reply
-from intents.find import NEAREST, SHOWN, spelt
+from intents.find import NEAREST, NEAREST_SAID, SHOWN, spelt
 from store.index import Index, open_index
 from store.load import reload
 
@@ -221,3 +221,30 @@ def test_somebody_else_of_the_same_surname_is_not_taken_for_the_person(tmp_path:
 def test_a_passage_without_the_rarest_word_comes_after_those_that_have_it(index: Index) -> None:
     answer = reply("crowd of people zephyrine", index)
     assert "300 people" in answer.hits[0].passage.text
+
+
+def test_a_refusal_quotes_what_comes_nearest(index: Index) -> None:
+    answer = reply("Zanzibar brisket sandwich", index)
+    assert answer.refused
+    assert answer.hits == ()
+    (line,) = answer.lines
+    assert line.text == "The brisket sandwich was the talk of the town."
+    assert line.section == NEAREST_SAID
+    assert line.source is not None
+    assert as_text(answer).index("don’t mention “Zanzibar”") < as_text(answer).index(line.text)
+
+
+@pytest.mark.parametrize("text", ["Zanzibar", "Zanzibar for many people", "the Zanzibar project was cold"])
+def test_everyday_words_bring_nothing_near(text: str, index: Index) -> None:
+    answer = reply(text, index)
+    assert answer.refused
+    assert answer.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [("marlin", "sure"), ("brisket sandwich", "sure"), ("marlni", "likely"), ("brisket queue", "nearest"),
+     ("brisket announcements", "likely")],
+)  # fmt: skip
+def test_how_sure_an_answer_is(text: str, confidence: str, index: Index) -> None:
+    assert reply(text, index).confidence == confidence

@@ -152,3 +152,18 @@ def test_many_can_be_stemmed_at_a_time() -> None:
 )
 def test_a_stem_opens_as_its_word_does(word: str) -> None:
     assert opening(stem(word)) == opening(word)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("engineer", "engine"), ("designate", "design"), ("ironic", "iron"), ("organization", "organ"),
+     ("customers", "custom"), ("authorisation", "author"), ("production", "product")],
+)  # fmt: skip
+def test_unlike_words_have_stems_of_their_own(one, other):
+    assert stem(one) != stem(other)
+    assert stem(stem(one)) == stem(one)
+
+
+@pytest.mark.parametrize("words", ["engineers engineering", "organised organizations organisation", "designs designed"])
+def test_forms_of_one_of_them_share_its_stem(words):
+    assert len(set(map(stem, words.split()))) == 1
