@@ -6,7 +6,8 @@ from html import unescape
 from store.text import clean
 
 _ANGLE = re.compile(r"<((?:[@#!]|[a-z][\w+.-]*:)[^<>]*)>")
-_EMOJI = re.compile(r"(?<!\w):(?:[a-z_][\w+'-]*|[+-]1|100|1234):(?::skin-tone-\d:)?(?!\w)")
+EMOJI = re.compile(r"(?<!\w):(?:[a-z_][\w+'-]*|[+-]1|100|1234):(?::skin-tone-\d:)?(?!\w)")
+"""The shortcode of an emoji."""
 
 
 def plain(text: str) -> str:
@@ -15,7 +16,7 @@ def plain(text: str) -> str:
     >>> plain("<@U1> what of R&amp;D in <#C9|eng>, see <https://x.org|this> :wave: <!channel>")
     'what of R&D in eng, see this'
     """
-    bare = _EMOJI.sub(" ", _ANGLE.sub(_label, text))
+    bare = EMOJI.sub(" ", _ANGLE.sub(_label, text))
     return " ".join(clean(unescape_slack(bare)).split())
 
 

@@ -9,10 +9,13 @@ from bot.playground import events
 from bot.playground.payloads import message_form, user_form, view_form
 from bot.playground.record import Delivery, Payload
 from bot.playground.workspace import BOT_USER, TEAM, Channel, File, Message, Person, Workspace
+from intents.markup import unescape_slack
 
 Act = TypeVar("Act", bound=Callable[..., Any])
 R = TypeVar("R")
 NAMED = re.compile(r"(?<!\S)[@#][\w-]+")
+PIECE = re.compile(r"<([^<>]+)>|([^<>]+|[<>])")
+"""What Slack marks in a text, or what lies between."""
 
 
 class Impossible(ValueError):
@@ -204,5 +207,19 @@ def known(table: dict[str, R], name: str, what: str) -> R:
 
 def _rich(text: str, block_id: str) -> list[Payload]:
     """The block that Slack's own windows send along with a text."""
-    inner = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    pieces = [_piece(*found) for found in PIECE.findall(text)]
+    inner = {"type": "rich_text_section", "elements": pieces}
     return [{"type": "rich_text", "block_id": block_id, "elements": [inner]}] if text else []
+
+
+def _piece(angle: str, plain: str) -> Payload:
+    """A mention, a link, or text as it was typed."""
+    target, _, label = unescape_slack(angle).partition("|")
+    if target.startswith(("@", "#")):
+        kind = "user" if target[0] == "@" else "channel"
+        return {"type": kind, f"{kind}_id": target[1:]}
+    if target.startswith("!"):
+        return {"type": "broadcast", "range": target[1:]}
+    if target:
+        return {"type": "link", "url": target, **({"text": label} if label else {})}
+    return {"type": "text", "text": unescape_slack(plain)}
