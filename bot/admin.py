@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import charts, names, views
 from bot.admins import for_admins, write_down
-from bot.ask import replier
 from bot.blocks import ROOM, Block, button, context, header, listed, post, section
 from bot.deeds import command_deed, deed
 from bot.desk import Desk, Payload
@@ -24,14 +23,11 @@ from intents.base import Chart, counted
 from store import audit, gaps, lookup, policies, stats
 from store.errors import BotError
 from store.gaps import Group
-from store.load import Changes
 from store.policies import Policy
 from store.stats import Stats
 
 SHOWN = 20
 """Groups of questions in one message; the rest comes up as these are done."""
-TRIED = 200
-"""Groups of questions that are asked again after a load."""
 HELP = (
     ("gaps", "what people asked and the notes do not answer, or not well"),
     ("stats", "questions a day, how many were answered and how fast, and what they were about"),
@@ -121,23 +117,6 @@ def _settled(visit: Visit) -> tuple[Group, ...]:
         if any(question.ticket == ticket for question in group.questions):
             gaps.settle(journal, group.questions, visit.desk.clock())
     return gaps.open_groups(journal)
-
-
-def settle_answered(desk: Desk, report: Changes) -> int:
-    """Ask the open questions again after a load, mark those as done that it answers, and tell how many these are.
-
-    A refused one is answered when there is an answer; a bad answer is mended only by one from what is new.
-    """
-    if desk.index is None or not (report.added or report.changed):
-        return 0
-    reply, fresh, settled = replier(desk.index), {*report.added, *report.changed}, 0
-    for group in gaps.open_groups(desk.journal)[:TRIED]:
-        answer = reply(group.text, ())
-        new = any(cited.file in fresh for cited in answer.citations)
-        done = [one for one in group.questions if not answer.refused and (new or one.refused)]
-        gaps.settle(desk.journal, done, desk.clock())
-        settled += bool(done)
-    return settled
 
 
 async def _stats(rest: str, visit: Visit) -> None:

@@ -64,6 +64,15 @@ async def pause(visit: Visit, *, on: bool) -> None:
         log.error("The state file cannot be written, so automatic reload goes on as before:\n%s", trace(error))
 
 
+async def is_paused(desk: Desk) -> bool:
+    """Whether an undo is to last. A state file that cannot tell counts as yes: nobody waits for this load."""
+    try:
+        return await desk.in_thread(partial(switches.is_on, desk.journal, switches.PAUSED))
+    except STATE_TROUBLE as error:
+        log.error("The state file cannot be read, so nothing is loaded by itself:\n%s", trace(error))
+        return True
+
+
 def groups(admins: Collection[str]) -> frozenset[str]:
     """Those of the IDs that are user groups'.
 

@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-from functools import partial
 from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from bot.admin import settle_answered
-from bot.ask import STATE_TROUBLE, trace
+from bot.admins import is_paused
+from bot.ask import trace
 from bot.desk import Desk
 from bot.post import Pause
 from bot.settings import Settings
-from store import switches
+from bot.settling import settle_answered
 from store.errors import BotError
 
 log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ def _is_a_note(change: Change, path: str) -> bool:
 
 async def load_quietly(desk: Desk) -> bool:
     """Load unless that is paused or being done already; the log tells what came of it. False where it was not done."""
-    if desk.loading.locked() or await _is_paused(desk):
+    if desk.loading.locked() or await is_paused(desk):
         return False
     async with desk.loading:
         desk.at_work.begin("")
@@ -72,15 +71,6 @@ async def load_quietly(desk: Desk) -> bool:
         log.info("Loaded by itself: %d added, %d changed, %d removed, %d rejected.", *counts)
         desk.start(desk.in_thread(settle_answered, desk, report), _say_nothing)
     return True
-
-
-async def _is_paused(desk: Desk) -> bool:
-    """Whether an undo is to last. A state file that cannot tell counts as yes: nobody waits for this load."""
-    try:
-        return await desk.in_thread(partial(switches.is_on, desk.journal, switches.PAUSED))
-    except STATE_TROUBLE as error:
-        log.error("The state file cannot be read, so nothing is loaded by itself:\n%s", trace(error))
-        return True
 
 
 async def _say_nothing(message: object) -> None:

@@ -9,16 +9,16 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import names, views
-from bot.admin import settle_answered
-from bot.admins import for_admins, pause, write_down
+from bot.admins import for_admins, is_paused, pause, write_down
 from bot.blocks import actions, button, context, post, section
 from bot.deeds import command_deed, deed
 from bot.desk import Desk, Payload
 from bot.mrkdwn import clip, mention
 from bot.post import Message
 from bot.reach import Visit, attend, whisper
-from bot.screens import InPlace, OnCommand, Screen
+from bot.screens import Aside, InPlace, OnCommand, Screen
 from bot.settings import Settings
+from bot.settling import settle_answered
 from intents.base import counted
 from store import previous
 from store.errors import BotError
@@ -29,6 +29,8 @@ NOT_AT_WORK = "No load is at work, so there is nothing to cancel."
 ENDING = "The load ends as soon as the file at hand is read."
 WOULD = "Nothing was changed. A load would tell"
 USAGE = "Write {0}, or behind it dry-run (tell what a load would do), cancel, or undo. I do not know “{1}”."
+LATER = "Loading is paused, as since an undo, so it counts from the next {} on."
+AFTERWARDS = "I read them once more when that is done."
 UNDONE = (
     "The index of before the last removal is back: {}. Automatic reload is paused until the next {}, which will take "
     "out again whatever is still missing from the folder."
@@ -98,6 +100,24 @@ async def load_and_tell(visit: Visit, screen: Screen, order: Order) -> None:
         desk.at_work.begin(visit.deed.user)
         await screen.tell(views.sentence(BEGUN))
         report = await _report(visit, screen, order)
+    await screen.tell(report)
+
+
+async def load_written(visit: Visit, told: str) -> None:
+    """Load after something was written into the notes folder, and tell in one message what came of both.
+
+    ``told`` says in markup what was written. A load that is at work may have missed it: this one begins after it.
+    """
+    desk, screen = visit.desk, Aside(visit, told)
+    if await is_paused(desk):
+        await screen.tell(views.sentence(LATER.format(f"{visit.settings.command}-reload")))
+        return
+    if desk.loading.locked():
+        busy = _busy(desk)
+        await screen.tell({**busy, "blocks": [*busy["blocks"], context(AFTERWARDS)]})
+    async with desk.loading:
+        desk.at_work.begin(visit.deed.user)
+        report = await _report(visit, screen, Order(f"{visit.settings.command}-reload"))
     await screen.tell(report)
 
 

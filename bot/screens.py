@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot import views
+from bot.blocks import section
 from bot.deeds import Deed
 from bot.post import Message, to_person, to_response_url
-from bot.reach import Visit, in_place
+from bot.reach import Visit, in_place, whisper
 from store.errors import BotError
 
 PACE = 1.5
@@ -87,3 +88,21 @@ class InPlace:
         with suppress(BotError):
             await in_place(self.visit, message)
         return PACE
+
+
+@dataclass
+class Aside:
+    """For a form that was sent off and closed: what it did, a word once loading takes long, and one at the end."""
+
+    visit: Visit
+    told: str
+
+    async def tell(self, message: Message) -> None:
+        """What was done and what a load says, to the person alone."""
+        text = "\n".join(filter(None, (self.told, str(message["text"]))))
+        await whisper(self.visit, {**message, "text": text, "blocks": [section(self.told), *message["blocks"]]})
+
+    async def progress(self, message: Message) -> float:
+        """Once: a form has no place of its own where a bar could move."""
+        await self.tell(message)
+        return 0.0

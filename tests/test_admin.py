@@ -6,9 +6,9 @@ from slack_payloads import command, mention
 from slack_rig import ADMIN, rigged
 
 from bot import names
-from bot.admin import settle_answered
 from bot.playground.workspace import ADMIN as ADA
 from bot.playground.workspace import ENGINEERING, MEMBER
+from bot.settling import settle_answered
 from store import audit, gaps, policies, ratings, shown, stats
 from store.index import open_index
 from store.journal import DAY, Journal
