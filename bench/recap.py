@@ -4,6 +4,7 @@ import html
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from bench.judged import Document
@@ -11,11 +12,12 @@ from bench.metrics import DEPTH
 from bench.peers import Search
 from intents import CUES, reply
 from intents.find import query
-from intents.understand import understand
+from intents.understand import Question, understand
 from store.index import Index, open_index
 from store.load import reload
-from store.model import Facets
+from store.model import Facets, Scope
 from store.search import order
+from store.text import words
 
 PASSAGES = 5 * DEPTH
 """Passages that are ranked, so that ten documents come together."""
@@ -37,10 +39,18 @@ def recap(documents: Sequence[Document], folder: Path) -> Search:
     index = open_index(path)
 
     def search(text: str) -> list[str]:
-        found = order(index, query(understand(_GRAMMAR.sub(" ", text), (), Facets(), intent="find")), PASSAGES)
+        found = order(
+            index, query(unlimited(understand(_GRAMMAR.sub(" ", text), (), Facets(), intent="find"))), PASSAGES
+        )
         return list(dict.fromkeys(ids[hit.source.file] for hit in found))[:DEPTH]
 
     return search
+
+
+def unlimited(question: Question) -> Question:
+    """A question without filters: a year, which limits an answer even where no note is of it, is a word again."""
+    said = tuple(word for named in astuple(question.scope) for word in words(named) if word not in question.about)
+    return replace(question, about=question.about + said, scope=Scope(), places=())
 
 
 def by_order(index: Index) -> Search:
