@@ -2,11 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
 PIP := $(BIN)/pip install --disable-pip-version-check
+BENCH_PIP := $(BENCH_VENV)/bin/pip install --disable-pip-version-check
 # Only what goes wrong is worth reading.
 QUIETLY := > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log >&2; exit 1; }
 
-.PHONY: demo test soak browser format lock pictures clean
+.PHONY: demo test soak bench browser format lock pictures clean
 
 demo: $(VENV)/installed  ## Try Recap in the browser, on the notes that ship with it; one answer here with Q="..."
 	@$(BIN)/recap demo $(if $(Q),"$$Q")
@@ -22,6 +24,10 @@ test: $(VENV)/installed-dev  ## Format, lint, types and all tests; those in a br
 
 soak: $(VENV)/installed-dev  ## The tests of docs/reliability.md in full, and a table of what was tried; takes hours
 	RECAP_SOAK=1 $(BIN)/python -m pytest tests/reliability
+
+# The libraries that Recap is measured beside have an environment of their own, so that no test can lean on them.
+bench: $(BENCH_VENV)/installed  ## Measure Recap beside other libraries and write docs/benchmarks.md; options in BENCH="..."
+	$(BENCH_VENV)/bin/python -m bench $(BENCH)
 
 browser:  ## Install Debian's Chromium for the tests and pictures of the page, unless there is one
 	@tools/browser.sh
@@ -43,7 +49,7 @@ pictures: $(VENV)/installed-dev browser  ## Make the pictures in README and docs
 	$(BIN)/python tools/pictures.py docs/pictures
 
 clean:  ## Remove what make made
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -61,4 +67,11 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	@$(PIP) --require-hashes -r requirements-dev.lock $(QUIETLY)
+	@touch $@
+
+$(BENCH_VENV)/installed: requirements-bench.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(BENCH_VENV) (once) ..." >&2
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_PIP) --require-hashes -r requirements-bench.lock $(QUIETLY)
+	@$(BENCH_PIP) --no-deps --editable . $(QUIETLY)
 	@touch $@
