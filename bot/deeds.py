@@ -12,10 +12,10 @@ LONGEST = 20_000
 class Deed:
     """What somebody did, and where. Whatever the delivery does not say is empty.
 
-    ``action`` and ``value`` are those of a button. ``message`` is the ``ts`` of the message it stands under,
-    ``thread`` the root of that message's thread if it is in one, ``view`` the id of the modal or Home it is in.
-    ``hidden`` tells that only this person sees the message. ``url`` is the ``response_url``; ``trigger`` opens one
-    window within three seconds; ``note`` is what a form carries along for us.
+    ``action`` is the name of a button or menu, ``value`` what it carries or what was chosen in it. ``message`` is the
+    ``ts`` of the message it stands under, ``thread`` the root of that message's thread if it is in one, ``view`` the
+    id of the modal or Home it is in. ``hidden`` tells that only this person sees the message. ``url`` is the
+    ``response_url``; ``trigger`` opens one window within three seconds; ``note`` is what a form carries along for us.
     """
 
     user: str = ""
@@ -54,7 +54,7 @@ def deed(body: Mapping[str, Any]) -> Deed:
         url=_text(body, "response_url"),
         trigger=_text(body, "trigger_id"),
         action=_text(action, "action_id"),
-        value=_text(action, "value"),
+        value=_text(action, "value") or _text(_part(action, "selected_option"), "value"),
     )
 
 
@@ -84,7 +84,7 @@ def typed(body: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _entry(field: Mapping[str, Any]) -> str:
-    return _text(field, "value") or _text(_part(field, "selected_option"), "value")
+    return _text(field, "value") or _text(field, "selected_date") or _text(_part(field, "selected_option"), "value")
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

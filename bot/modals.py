@@ -16,6 +16,8 @@ from store.text import stem
 MOST_SCORES = 20
 PASSAGE_ROOM = limits.SECTION - 200
 EXPORT_PIECE = 2_500
+HINT = 300
+"""Characters of the line below a field."""
 COPY = "Copy this into a document or a wiki."
 CUT = "This is only the beginning of it: ask for something narrower to have it whole."
 
@@ -45,7 +47,7 @@ def why(answer: Answer, tweak: Tweak) -> View:
         for place, hit in enumerate(answer.hits[:MOST_SCORES], 1)
     ]
     found = [header("Passages, best first"), *listed(scores, 30_000, "… and {} more.")] if scores else []
-    return _modal("Why this?", [*told, *found], names.WHY_VIEW)
+    return modal("Why this?", [*told, *found], names.WHY_VIEW)
 
 
 def _reasons(answer: Answer, tweak: Tweak) -> Iterator[str]:
@@ -78,7 +80,7 @@ def passage(hits: Sequence[Hit], at: int) -> View:
     hit = hits[at]
     told = [header(hit.source.title or hit.source.file), context(whence(cite(hit)))]
     around = [block for place, near in enumerate(hits[:20]) for block in _read(near, quoted_one=place == at)]
-    return _modal("Passage", [*told, *around], names.PASSAGE_VIEW)
+    return modal("Passage", [*told, *around], names.PASSAGE_VIEW)
 
 
 def _read(hit: Hit, *, quoted_one: bool) -> list[Block]:
@@ -96,22 +98,21 @@ def feedback(ticket: str) -> View:
     """The form that asks what was wrong with an answer; ``private_metadata`` brings the ticket back."""
     reasons = [option(label, value) for value, label in REASONS.items()]
     fields = [
-        _field(names.REASON, "What was wrong?", {"type": "radio_buttons", "options": reasons}),
-        _field(names.REMARK, "What should it have said?", _text(multiline=True), optional=True),
+        field(names.REASON, "What was wrong?", {"type": "radio_buttons", "options": reasons}),
+        field(names.REMARK, "What should it have said?", typed(multiline=True), optional=True),
     ]
-    return _form("What was wrong?", "Send", fields, names.FEEDBACK_FORM, ticket)
+    return form("What was wrong?", "Send", fields, names.FEEDBACK_FORM, ticket)
 
 
 def search(question: str = "", scope: Scope = Scope(), metadata: str = "") -> View:  # noqa: B008 - frozen
     """The search form: a question, and what to limit it to. ``metadata`` (at most 3,000 characters) comes back."""
-    typed = _text(initial=question)
     fields = [
-        _field(names.QUESTION, "What was said about …", typed),
-        _field(names.EVENT, "Summit", _select("Any summit", scope.event), optional=True),
-        _field(names.YEAR, "Year", _select("Any year", scope.year), optional=True),
-        _field(names.PERSON, "Person", _select("Anybody", scope.person), optional=True),
+        field(names.QUESTION, "What was said about …", typed(initial=question)),
+        field(names.EVENT, "Summit", select("Any summit", scope.event), optional=True),
+        field(names.YEAR, "Year", select("Any year", scope.year), optional=True),
+        field(names.PERSON, "Person", select("Anybody", scope.person), optional=True),
     ]
-    return _form("Search the notes", "Search", fields, names.SEARCH_FORM, metadata)
+    return form("Search the notes", "Search", fields, names.SEARCH_FORM, metadata)
 
 
 def options(labels: Iterable[str]) -> list[Element]:
@@ -123,14 +124,14 @@ def options(labels: Iterable[str]) -> list[Element]:
 def notice(title: str, text: str) -> View:
     """A window that says something."""
     lines = "\n".join(clip(line, 1_000) for line in text.splitlines()[:2]) or " "
-    return _modal(title, [section(lines)], names.NOTICE_VIEW)
+    return modal(title, [section(lines)], names.NOTICE_VIEW)
 
 
 def export(markdown: str) -> View:
     """The answer as Markdown to copy; nothing in it formats, links or mentions."""
     pieces = list(map(_preformatted, _pieces(markdown)))
     whole = len(fitting([context(CUT), *pieces])) > len(pieces)
-    return _modal("Export", [context(COPY if whole else CUT), *pieces], names.EXPORT_VIEW)
+    return modal("Export", [context(COPY if whole else CUT), *pieces], names.EXPORT_VIEW)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -152,25 +153,29 @@ def _preformatted(text: str) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": lines}]}
 
 
-def _field(name: str, label: str, element: Element, *, optional: bool = False) -> Block:
-    """An input whose block and element are both called ``name``."""
-    named = {**element, "action_id": name}
-    return {"type": "input", "block_id": name, "label": words(label, 100), "element": named, "optional": optional}
+def field(name: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
+    """An input whose block and element are both called ``name``, with a line below it where there is a ``hint``."""
+    block = {"type": "input", "block_id": name, "label": words(label, 100), "optional": optional}
+    hinted = {"hint": words(hint, HINT)} if hint else {}
+    return {**block, **hinted, "element": {**element, "action_id": name}}
 
 
-def _text(initial: str = "", *, multiline: bool = False) -> Element:
-    element = {"type": "plain_text_input", "multiline": multiline, "max_length": limits.INPUT_TEXT}
-    return {**element, "initial_value": plain(initial, limits.INPUT_TEXT)} if initial.strip() else element
+def typed(initial: str = "", *, multiline: bool = False, longest: int = limits.INPUT_TEXT) -> Element:
+    """A text field, filled with ``initial`` on one line."""
+    element = {"type": "plain_text_input", "multiline": multiline, "max_length": longest}
+    return {**element, "initial_value": plain(initial, longest)} if initial.strip() else element
 
 
-def _select(placeholder: str, chosen: str) -> Element:
+def select(placeholder: str, chosen: str) -> Element:
+    """A menu whose options are looked up as somebody types."""
     element = {"type": "external_select", "min_query_length": 0, "placeholder": words(placeholder, 100)}
     first = options([chosen])
     return {**element, "initial_option": first[0]} if first else element
 
 
-def _form(title: str, submit: str, fields: Sequence[Block], name: str, metadata: str) -> View:
-    view = _modal(title, fields, name)
+def form(title: str, submit: str, fields: Sequence[Block], name: str, metadata: str) -> View:
+    """A modal that is sent off; ``metadata`` (at most 3,000 characters) comes back with it."""
+    view = modal(title, fields, name)
     sent = {
         "submit": words(submit, limits.VIEW_TITLE),
         "private_metadata": metadata if units(metadata) <= limits.METADATA else "",
@@ -178,7 +183,8 @@ def _form(title: str, submit: str, fields: Sequence[Block], name: str, metadata:
     return {**view, **sent, "close": words("Cancel", limits.VIEW_TITLE)}
 
 
-def _modal(title: str, blocks: Sequence[Block], name: str) -> View:
+def modal(title: str, blocks: Sequence[Block], name: str) -> View:
+    """A window with as many blocks as it holds."""
     return {
         "type": "modal",
         "callback_id": name,

@@ -23,6 +23,8 @@ LOAD = "recap:load"
 """The admins' button on Home."""
 FORCE, CANCEL = "recap:load:force", "recap:load:cancel"
 """Load although most notes are gone; end the load that is at work."""
+FIX, FIX_NOTE = "recap:fix", "recap:fix:note"
+"""Fix a note (the value is its key), and the menu in which one is looked for."""
 FORGET = "recap:forget"
 """Forget whoever presses it."""
 DONE = "recap:gap:done"
@@ -38,7 +40,11 @@ REASON, REMARK = "reason", "remark"
 REASONS = ("topic", "old", "incomplete", "other")
 """The values of ``REASON``."""
 
+FIXES = {name: f"fix_{name}" for name in ("title", "event", "date", "author", "url")}
+"""The fields of the form that fixes a note, by what they fix."""
+
 SEARCH_FORM = "recap.search"
+FIX_FORM, FIX_VIEW = "recap.fix", "recap.fix.which"
 WHY_VIEW = "recap.why"
 PASSAGE_VIEW = "recap.passage"
 FEEDBACK_FORM = "recap.feedback"
