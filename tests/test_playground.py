@@ -579,9 +579,22 @@ async def test_a_file_is_read_with_the_bots_token_and_else_is_a_page_to_sign_in(
             async with session.get(address) as response:
                 assert (response.status, response.content_type) == (200, "text/html")
         unchecked = slack.upload(MEMBER, ENGINEERING, "more.md", b"x", checked=False)
-        assert set(unchecked.files[0]) == {"id", "file_access"}
+        assert set(unchecked.files[0]) == {"id", "mode", "file_access"}
         about = await a_client(slack).files_info(file=unchecked.files[0]["id"])
         assert about["file"]["name"] == "more.md"
+
+
+async def test_several_files_come_in_one_message_whatever_they_are_called():
+    with Playground(a_manifest()) as slack:
+        message = slack.drop(MEMBER, slack.direct(MEMBER), {"a/b ü?.html": b"<p>x", "b.pdf": b"%PDF"}, "both")
+        assert [(file["name"], file["mimetype"], file["size"]) for file in message.files] == [
+            ("a/b ü?.html", "text/html", 4), ("b.pdf", "application/pdf", 4),
+        ]  # fmt: skip
+        assert len(slack.delivered("message")) == 1
+        async with aiohttp.ClientSession() as session:
+            headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
+            async with session.get(message.files[0]["url_private"], headers=headers) as response:
+                assert (await response.read(), response.content_type) == (b"<p>x", "text/html")
 
 
 async def test_threads_and_histories_are_read_a_page_at_a_time():

@@ -135,7 +135,7 @@ class Playground(Speech, Gestures):
             routes=[
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
                 Route("/response/{name}", self._response, methods=["POST"]),
-                Route("/files/{file}/{name}", self._file),
+                Route("/files/{file}/{name:path}", self._file),
                 *self._routes(self),
             ],
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],

@@ -1,9 +1,11 @@
 """What people do in channels: they write, edit, delete, invite, upload, and open the bot's pages."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from mimetypes import guess_type
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 
 from bot.playground import events
 from bot.playground.payloads import message_form, user_form, view_form
@@ -107,25 +109,44 @@ class Speech(Acting):
         self.workspace.messages[message.channel].remove(message)
         events.tell_of_deletion(self.workspace, message)
 
-    @at_once
     def upload(
         self, user: str, channel: str, name: str, content: bytes, text: str = "", *, checked: bool = True
     ) -> Message:
         """Post a file; not ``checked`` ones, as from another workspace, come without anything but their id."""
-        workspace = self.workspace
-        file = workspace.name("F")
-        address = f"{workspace.url}/files/{file}/{name}"
-        about = {
-            "id": file, "name": name, "title": name, "size": len(content), "user": user, "mimetype": "text/plain",
-            "filetype": name.rpartition(".")[2], "url_private": address, "url_private_download": address,
-        }  # fmt: skip
-        workspace.files[file] = File(about, content)
-        shared: Payload = about if checked else {"id": file, "file_access": "check_file_info"}
-        message = self.post(user, channel, text, files=[shared])
-        events.tell(workspace, "file_shared", {
-            "type": "file_shared", "file_id": file, "file": {"id": file}, "user_id": user, "channel_id": channel,
-        })  # fmt: skip
+        return self.drop(user, channel, {name: content}, text, checked=checked)
+
+    @at_once
+    def drop(
+        self,
+        user: str,
+        channel: str,
+        files: Mapping[str, bytes],
+        text: str = "",
+        thread_ts: str = "",
+        *,
+        checked: bool = True,
+    ) -> Message:
+        """Post files by their names, in one message."""
+        place = self._writable(channel, user).id
+        kept = [self._kept(user, name, content) for name, content in files.items()]
+        unchecked = [{"id": about["id"], "mode": "file_access", "file_access": "check_file_info"} for about in kept]
+        message = self.post(user, place, text, thread_ts, files=kept if checked else unchecked)
+        for about in kept:
+            happened = {"type": "file_shared", "file_id": about["id"], "file": {"id": about["id"]}}
+            events.tell(self.workspace, "file_shared", {**happened, "user_id": user, "channel_id": channel})
         return message
+
+    def _kept(self, user: str, name: str, content: bytes) -> Payload:
+        """Put a file into the workspace; gives what Slack tells about it."""
+        file = self.workspace.name("F")
+        address = f"{self.workspace.url}/files/{file}/{quote(name, safe='')}"
+        about: Payload = {
+            "id": file, "name": name, "title": name, "size": len(content), "user": user, "mode": "hosted",
+            "mimetype": guess_type(name)[0] or "text/plain", "filetype": name.rpartition(".")[2],
+            "url_private": address, "url_private_download": address,
+        }  # fmt: skip
+        self.workspace.files[file] = File(about, content)
+        return about
 
     @at_once
     def invite(self, inviter: str, channel: str, user: str = BOT_USER) -> None:
