@@ -75,14 +75,15 @@ class Desk:
         """What lets one question of a conversation after the other be answered: each may lean on the last."""
         return self.turns.setdefault(conversation, asyncio.Lock())
 
-    def start(self, work: Coroutine[Any, Any, object], tell: Tell) -> None:
-        """Do ``work`` in a task of its own; should it fail, ``tell`` shows the person an apology.
+    def start(self, work: Coroutine[Any, Any, object], tell: Tell) -> asyncio.Task[None]:
+        """Do ``work`` in a task of its own; should it fail, ``tell`` shows the person an apology. Gives the task.
 
         Not in the listener's task: Bolt forgets an acknowledgement whose listener fails soon after.
         """
         task = asyncio.create_task(_guarded(work, tell))
         self.running.add(task)
         task.add_done_callback(self.running.discard)
+        return task
 
 
 def to_the_asker(desk: Desk, body: Payload) -> Whisper:

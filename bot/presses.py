@@ -1,4 +1,4 @@
-"""What the buttons under answers do. Each press is acknowledged at once, and ends in one answer or one word why not."""
+"""What the buttons under answers do. Each press ends in one answer or one word why not."""
 
 import asyncio
 import hashlib
@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,6 +32,9 @@ FILED_BEFORE = "You have told the note keepers about this question already."
 SHARED_BEFORE = "This answer is in the channel already."
 NOT_SHARED = "I could not post the answer here. Invite me to the channel and press Share again."
 NO_SUCH_PASSAGE = "That passage is not in the notes any more: they were loaded anew. Ask again."
+NOT_KEPT = "I could not keep this so far. Please send it again in a moment."
+KEPT_WITHIN = 2.5
+"""Seconds that what people tell us has to be on disk in; Slack waits three for the acknowledgement."""
 REACH = 2
 """How many passages before and behind one are shown with it."""
 
@@ -41,20 +45,39 @@ _TICKET = re.compile(r"[\w-]{1,40}")
 
 
 def answer_presses(app: AsyncApp, settings: Settings, desk: Desk) -> None:
-    """Listen to every button under an answer, and to the form that asks what was wrong with one."""
+    """Listen to every button under an answer, and to the form that asks what was wrong with one.
+
+    Thumbs and remarks are acknowledged when they are kept, everything else at once.
+    """
 
     async def on_press(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        await ack()
         visit = Visit(deed(body), desk, settings, client)
+        if visit.deed.action == names.RATE:
+            kept = asyncio.Event()
+            await _once_kept(ack, kept, attend(visit, context, body, partial(_rate, kept)))
+            return
+        await ack()
         if work := _wanted(visit.deed.action):
             attend(visit, context, body, work)
 
     async def on_feedback(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        await ack()
-        attend(Visit(deed(body), desk, settings, client), context, body, partial(_explain, entered(body)))
+        kept = asyncio.Event()
+        work = attend(Visit(deed(body), desk, settings, client), context, body, partial(_explain, entered(body), kept))
+        await _once_kept(ack, kept, work, response_action="errors", errors={names.REMARK: NOT_KEPT})
 
     app.action(_OURS)(on_press)
     app.view(names.FEEDBACK_FORM)(on_feedback)
+
+
+async def _once_kept(ack: AsyncAck, kept: asyncio.Event, work: asyncio.Task[None], **otherwise: Any) -> None:
+    """Acknowledge what is on disk by now, or was answered in words; to Slack, anything else did not work."""
+    waiting = asyncio.create_task(kept.wait())
+    await asyncio.wait({waiting, work}, timeout=KEPT_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if kept.is_set() or work.done():
+        await ack()
+    elif otherwise:
+        await ack(**otherwise)
 
 
 def _wanted(action: str) -> Work | None:
@@ -115,29 +138,35 @@ async def _open_passage(place: int, visit: Visit) -> None:
     await show(visit, make)
 
 
-async def _rate(visit: Visit) -> None:
+async def _rate(kept: asyncio.Event, visit: Visit) -> None:
     """Keep a thumb; a thumb down opens the form that asks why, at once, since a trigger lives three seconds."""
     way, ticket = visit.deed.value.partition(":")[::2]
     helpful = f"{way}:" == names.UP
     if f"{way}:" not in (names.UP, names.DOWN) or not _TICKET.fullmatch(ticket):
         return
-    desk = visit.desk
-    kept = asyncio.ensure_future(
-        desk.in_thread(ratings.rate, desk.journal, ticket, visit.deed.user, helpful, desk.clock())
-    )
+    writing = asyncio.ensure_future(_rated(kept, visit, ticket, helpful))
     try:
         if not helpful:
             await open_window(visit, modals.feedback(ticket))
     finally:
-        if not await kept:
+        if not await writing:
             raise BotError(TOO_OLD)
 
 
-async def _explain(fields: dict[str, str], visit: Visit) -> None:
+async def _rated(kept: asyncio.Event, visit: Visit, ticket: str, helpful: bool) -> bool:
+    """Whether there is such an answer, now that the thumb is kept."""
+    desk = visit.desk
+    known = await desk.in_thread(ratings.rate, desk.journal, ticket, visit.deed.user, helpful, desk.clock())
+    kept.set()
+    return known
+
+
+async def _explain(fields: dict[str, str], kept: asyncio.Event, visit: Visit) -> None:
     reason = fields.get(names.REASON, "")
     told = reason if reason in names.REASONS else "", fields.get(names.REMARK, "")
     desk = visit.desk
     await desk.in_thread(ratings.explain, desk.journal, visit.deed.note, visit.deed.user, *told, desk.clock())
+    kept.set()
 
 
 async def _tell(visit: Visit) -> None:
@@ -207,7 +236,6 @@ def _turn(visit: Visit) -> asyncio.Lock:
 _WORK: dict[str, Work] = {
     names.WHY: _why,
     names.EXPORT: _export,
-    names.RATE: _rate,
     names.SHARE: _share,
     names.TELL: _tell,
 }

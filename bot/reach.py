@@ -56,9 +56,9 @@ class Visit:
 Work = Callable[[Visit], Awaitable[object]]
 
 
-def attend(visit: Visit, context: AsyncBoltContext, body: Payload, work: Work) -> None:
-    """Do what somebody wants, if they may have it; what stands against that is told to them alone."""
-    visit.desk.start(_attend(visit, context, body, work), partial(whisper, visit))
+def attend(visit: Visit, context: AsyncBoltContext, body: Payload, work: Work) -> asyncio.Task[None]:
+    """Do what somebody wants, if they may have it; what stands against that is told to them alone. Gives the task."""
+    return visit.desk.start(_attend(visit, context, body, work), partial(whisper, visit))
 
 
 async def _attend(visit: Visit, context: AsyncBoltContext, body: Payload, work: Work) -> None:
