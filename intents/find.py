@@ -21,9 +21,11 @@ MENTIONED = 3
 """How many events a refusal names as those that most notes are about."""
 NEAREST = 4
 """How many things to go on with a refusal offers."""
+REWORDED = "The notes don’t say it in your words; this comes nearest."
+"""What is told above quotes that were found with words that stand for those of the question."""
 NEAREST_SAID, NEARBY = "The nearest that the notes say", 2
 """What a refusal's quotes are headed with, and how many they are."""
-NEARBY_FROM = 0.2
+NEARBY_FROM = 0.15
 """The share of the question's weight in words that the notes have and that tell a topic, from which they are quoted."""
 
 
@@ -48,6 +50,7 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
         corrections=corrections(question, found),
         scope=question.scope,
         choices=_ties(question, found),
+        notices=(REWORDED,) if found.reworded else (),
         more=len(found.hits) - start - len(shown),
         confidence=found.confidence,
     )
@@ -58,7 +61,7 @@ def _found(question: Question, index: Index) -> Found:
 
     That is for events whose name says something, as that of a project's own summit does.
     """
-    found = search(index, query(question), limit=DEEPEST)
+    found = search(index, replace(query(question), loose=True), limit=DEEPEST)
     if found.hits or found.missing or not question.scope.event or question.scope.city:
         return found
     named = replace(query(question), words=(*question.about, *question.places))

@@ -19,6 +19,7 @@ from store.quotes import Wanted, rate
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
 from store.text import fold, stem, words
+from store.thesaurus import widened
 from store.vectors import nearest
 
 K1, B = 2.0, 0.75
@@ -57,6 +58,10 @@ NAMES_ONE_THING, DESCRIBES = 2, 6
 describes, and no sentence says it all. In between, what is looked at shifts from the one to the other."""
 FEEDBACK, FED_BY = 0.3, 10
 """What words shared by the best passages add for a description, as a share of its weight, and how many those are."""
+LOOSE_FLOOR, LOOKED_AT = 0.36, 3
+"""The share that words and those that stand for them must cover in one of so many best passages."""
+LOOSE_WORTH = 0.6
+"""What such a passage must score at least beside the best one."""
 POOL, REREAD = 200, 60
 """How many candidates the index is asked for, and how many of them are read sentence by sentence."""
 CROWD = tuple(
@@ -87,7 +92,7 @@ class Query:
     ``without`` (stems) must not. ``places`` are stems that name the scope in running text ("barcelona"): a passage
     that holds them counts for the scope, though its note does not. ``person`` are the stems of a name: who wrote
     the note, or is named in the passage. ``exact`` corrects nothing. ``text`` is the question as it was put, for its
-    meaning.
+    meaning. ``loose`` takes other words for those of a question that would be refused.
     """
 
     words: tuple[str, ...] = ()
@@ -102,6 +107,7 @@ class Query:
     wants: Wanted = ""
     exact: bool = False
     text: str = ""
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,8 @@ class Found:
     ``coverage`` (0 to 1) is the share of the question's weight in the best passage, ``missing`` are words
     that the notes do not have, ``ties`` the readings of a word between which its spelling does not decide.
     ``below`` are the best passages of a refused question: the nearest that the notes say. ``confidence`` tells how
-    well the best hit is supported: by all words as typed, by most of them, or only by what they mean.
+    well the best hit is supported: by all words as typed, by most of them, or only by what they mean; ``reworded``
+    that it was found with words that stand for those of the question.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -121,6 +128,7 @@ class Found:
     ties: tuple[Spelling, ...] = ()
     below: tuple[Hit, ...] = ()
     confidence: Confidence = ""
+    reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +155,38 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
         if found.coverage < FLOOR:
             if meant := _meant(query, terms, ranked, near, index.model):
                 return replace(found, hits=_hits(index, meant[:limit]), confidence="nearest")
+            if query.loose and not query.exact and (other := _in_other_words(index, query, terms, near, limit)):
+                return replace(other, coverage=found.coverage, missing=found.missing, ties=found.ties)
             return replace(found, below=_hits(index, ranked[:3]))
         worth = WORTH * ranked[0].score
         kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage and one.score >= worth]
         return replace(found, hits=_hits(index, kept[:limit]), confidence=_confidence(query, found, ranked[0]))
+
+
+def _in_other_words(
+    index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float], limit: int
+) -> Found | None:
+    """What the notes say with words that stand for those of the question, if that is enough of it."""
+
+    def is_fixed(term: Term) -> bool:
+        named = term.typed in query.strangers or not query.names.isdisjoint(term.typed.split())
+        return named or bool(term.correction) or term.typed.startswith("“")
+
+    lexicon = index.generation.lexicon
+    wide = widened(terms, lexicon, is_fixed)
+    if any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide):
+        return None  # a name that the notes don't have
+    ranked = _spread(_distinct(_ordered(index, query, wide, near)))
+    if max((_loosely(wide, one.matched) for one in ranked[:LOOKED_AT]), default=0.0) < LOOSE_FLOOR:
+        return None
+    kept = [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
+    return Found(_hits(index, kept[:limit]), tuple(wide), confidence="nearest", reworded=True)
+
+
+def _loosely(terms: Sequence[Term], matched: frozenset[str]) -> float:
+    """The share of the terms' weight that stems cover, other words for theirs counted for what they count."""
+    held = (max((f.weight for f in t.forms if matched.issuperset(f.stems)), default=0.0) * t.weight for t in terms)
+    return sum(held) / (sum(term.weight for term in terms) or 1.0)
 
 
 def order(index: Index, query: Query, limit: int) -> tuple[Hit, ...]:
