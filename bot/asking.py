@@ -94,7 +94,7 @@ def answer_events(app: AsyncApp, settings: Settings, desk: Desk) -> None:
         if incoming is None or (incoming.surface == "thread" and not settings.follow_threads):
             return
         case = Case(incoming, desk, settings, context, body)
-        _start(case, _overhear(case) if case.overheard else _answer_once(case))
+        take_on(case, _overhear(case) if case.overheard else answer_once(case))
 
     async def on_joined(body: Payload, context: AsyncBoltContext) -> None:
         if channel := invited_to(body, context.bot_user_id or ""):
@@ -118,20 +118,20 @@ def answer_command(app: AsyncApp, settings: Settings, desk: Desk, command: str, 
         await ack()
         named = intent if intent in desk.intents else ""
         case = Case(from_command(body, named), desk, settings, context, body)
-        _start(case, _answer_privately(case))
+        take_on(case, _answer_privately(case))
 
     app.command(command)(on_ask)
 
 
-def _start(case: Case, work: Coroutine[Any, Any, None]) -> None:
+def take_on(case: Case, work: Coroutine[Any, Any, object]) -> None:
     """Take a question on, unless there is no end of them already."""
-    tell = _say_nothing if case.overheard else partial(_tell, case)
+    apologize = _say_nothing if case.overheard else partial(tell, case)
     if len(case.desk.running) < MOST_WAITING:
-        case.desk.start(work, tell)
+        case.desk.start(work, apologize)
         return
     work.close()
     if not case.overheard and is_news(case.desk.door, f"busy {case.incoming.user}"):
-        case.desk.start(_whisper(case, views.private_notice(BUSY)), tell)
+        case.desk.start(_whisper(case, views.private_notice(BUSY)), apologize)
 
 
 async def _overhear(case: Case) -> None:
@@ -144,8 +144,8 @@ async def _overhear(case: Case) -> None:
     if case.policy.hears in (policies.OFF, policies.MENTIONS):
         return
     if remark == "question":
-        await _answer_once(case)
-    elif await _claimed(case):
+        await answer_once(case)
+    elif await claimed(case):
         await (_stop(case) if remark == "stop" else _react(case, WELCOME))
         await desk.in_thread(finish, desk.journal, incoming.keys, desk.clock())
 
@@ -158,25 +158,26 @@ async def _is_followed(case: Case) -> bool:
         return await _kept(desk, False, following.is_followed, *place)
 
 
-async def _answer_once(case: Case) -> None:
-    """Answer unless that was done already; Slack delivers again what it believes lost."""
+async def answer_once(case: Case) -> bool:
+    """Answer unless that was done already (then False); Slack delivers again what it believes lost."""
     incoming, desk = case.incoming, case.desk
     async with desk.turn(incoming.trunk or incoming.conversation):
-        if not await _claimed(case):
-            return
+        if not await claimed(case):
+            return False
         case = await _with_policy(case)
-        message = await _worked_out(case) if await _may_ask(case) else None
-        if message and await _tell(case, message):
+        message = await _worked_out(case) if await may_ask(case) else None
+        if message and await tell(case, message):
             await _follow(case)
     await desk.in_thread(finish, desk.journal, incoming.keys, desk.clock())
+    return True
 
 
 async def _answer_privately(case: Case) -> None:
     async with case.desk.turn(case.incoming.conversation):
         case = await _with_policy(case)
-        message = await _worked_out(case) if await _may_ask(case) else None
+        message = await _worked_out(case) if await may_ask(case) else None
     if message:
-        await _tell(case, message)
+        await tell(case, message)
 
 
 async def _with_policy(case: Case) -> Case:
@@ -187,7 +188,7 @@ async def _with_policy(case: Case) -> Case:
     return replace(case, policy=await _kept(desk, NO_POLICY, policies.read, channel))
 
 
-async def _claimed(case: Case) -> bool:
+async def claimed(case: Case) -> bool:
     """Whether this is ours to answer: the names of the delivery are on disk before any work is done."""
     desk, keys = case.desk, case.incoming.keys
     return not _taken(desk, keys) and await desk.in_thread(claim, desk.journal, keys, desk.clock())
@@ -203,7 +204,7 @@ def _taken(desk: Desk, keys: Sequence[str]) -> bool:
     return False
 
 
-async def _may_ask(case: Case) -> bool:
+async def may_ask(case: Case) -> bool:
     """Whether somebody may ask, and has not asked too much; if not, they are told so privately."""
     incoming, settings, door = case.incoming, case.settings, case.desk.door
     if is_too_fast(door, incoming.user, settings.rate_person):
@@ -269,7 +270,7 @@ def _limited(case: Case) -> str:
     return incoming.text
 
 
-async def _tell(case: Case, message: Message) -> bool:
+async def tell(case: Case, message: Message) -> bool:
     """Show a message where it was asked for; where Slack does not have it, the asker is told why, privately."""
     incoming, desk = case.incoming, case.desk
     if case.private and incoming.surface != "dm":
