@@ -1,9 +1,11 @@
+import asyncio
 import sqlite3
 
 import pytest
 from pressing import actions, library, patient, pressed, told
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot import presses
 from bot.again import TOO_OLD
 from bot.ask import SORRY
 from bot.manners import GUEST as REFUSED
@@ -185,6 +187,23 @@ async def test_a_thumb_down_asks_why_and_keeps_what_is_said(bot):
     rows = bot.journal.db.execute("select user, helpful, reason, remark from ratings").fetchall()
     assert rows == [(MEMBER, 0, "old", "It is of 2013.")]
     assert bot.slack.workspace.modal(MEMBER) is None
+
+
+async def test_a_remark_that_cannot_be_kept_in_time_stays_in_its_form_and_can_be_sent_again(bot, monkeypatch):
+    message = await bot.public("kuryr")
+    await bot.do(bot.slack.press, MEMBER, message, "recap:rate", "negative")
+    form = bot.slack.workspace.modal(MEMBER)
+    monkeypatch.setattr(presses, "KEPT_WITHIN", 0.05)
+    with bot.journal.writing():  # as another process may
+        sent = asyncio.create_task(bot.do(bot.slack.submit, MEMBER, form, {"reason": "old", "remark": "Of 2013."}))
+        while not form.errors:
+            await asyncio.sleep(0.01)
+    assert form.errors == {"remark": presses.NOT_KEPT}
+    await sent
+    monkeypatch.undo()
+    await bot.do(bot.slack.submit, MEMBER, form, {"reason": "old", "remark": "Of 2013, really."})
+    assert bot.slack.workspace.modal(MEMBER) is None
+    assert bot.journal.db.execute("select remark from ratings").fetchall() == [("Of 2013, really.",)]
 
 
 async def test_a_reason_that_is_none_of_ours_is_not_kept(bot):
