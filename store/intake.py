@@ -102,6 +102,9 @@ class Intake:
             return self._taken(file, seen)
         except NoteError as error:
             return rejected(file, error.reason, error.remedy, digest)
+        except MemoryError:
+            remedy = "split it, or save its text as plain text (.txt)"
+            return rejected(file, "takes too much memory to read", remedy, digest)
         except Exception:  # a mistake of ours, but no reason to stop for the other files
             log.exception("A note could not be read")
             return failed(file, digest)

@@ -21,8 +21,9 @@ from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, SIDECAR, che
 from store.intake import Intake, Problem, Tables, Taken, printable, rejected
 from store.meaning import Model
 from store.model import KnownEvent
+from store.read import may_take_long
 from store.vectors import embed_new
-from store.workers import NoWorkers, take_all
+from store.workers import take_all
 from store.writing import (
     Sums,
     add_note,
@@ -97,12 +98,14 @@ class Changes:
 class _Files:
     """The readable files of a folder in order, with digests and sizes; contents would not all fit into memory.
 
-    ``digests`` are of all that the index would hold of a file, ``contents`` of its bytes alone.
+    ``digests`` are of all that the index would hold of a file, ``contents`` of its bytes alone; ``slow`` are those
+    that may take long.
     """
 
     digests: dict[str, str]
     contents: dict[str, str]
     sizes: dict[str, int]
+    slow: set[str]
 
     def fresh(self, known: Mapping[str, str]) -> dict[str, None]:
         """Those to read, in order: new or changed, and the first of their content."""
@@ -190,7 +193,7 @@ def _digests(intake: Intake, problems: list[Problem]) -> _Files:
     """Every file that can be read; the others become problems."""
     for name, error in unreadable_folders(intake.folder):
         problems.append(Problem(_printable_name(name), error.reason, error.remedy))
-    files, names = _Files({}, {}, {}), list(scan(intake.folder))
+    files, names = _Files({}, {}, {}, set()), list(scan(intake.folder))
     for name in names:
         try:
             seen = intake.look(name)
@@ -198,6 +201,8 @@ def _digests(intake: Intake, problems: list[Problem]) -> _Files:
             problems.append(Problem(_printable_name(name), error.reason, error.remedy))
             continue
         files.digests[name], files.contents[name], files.sizes[name] = seen.digest, seen.content, len(seen.data)
+        if may_take_long(name, seen.data):
+            files.slow.add(name)
         problems.extend(seen.problems)
     problems.extend(_strays(intake.folder, set(names)))
     return files
@@ -246,7 +251,7 @@ def _write(
 def _readings(intake: Intake, files: _Files, known: dict[str, str]) -> Iterator[tuple[str, Taken | None]]:
     """Each file with what came of reading it, or None where the index holds it already."""
     fresh = files.fresh(known)
-    taken = _taken(intake, list(fresh), sum(files.sizes[name] for name in fresh))
+    taken = _taken(intake, list(fresh), files)
     held: dict[str, str] = {}  # content to the file that the index holds
     for name, digest in files.digests.items():
         content = files.contents[name]
@@ -256,25 +261,23 @@ def _readings(intake: Intake, files: _Files, known: dict[str, str]) -> Iterator[
             held[content] = name
             yield name, None
         else:
-            read = next(taken) if name in fresh else intake.take(name)
+            read = next(taken if name in fresh else _taken(intake, [name], files))
             if read.note:
                 held[content] = name
             yield name, read
 
 
-def _taken(intake: Intake, names: Sequence[str], size: int) -> Iterator[Taken]:
-    """What comes of reading files, in order; many are read by as many processes as there are processors."""
+def _taken(intake: Intake, names: Sequence[str], files: _Files) -> Iterator[Taken]:
+    """What comes of reading files, in order; much is read by as many processes as there are processors.
+
+    What may take long is always read by a process apart, which can be ended.
+    """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if size < WORTH_WORKERS or processors < 2 or len(names) < 2:
-        yield from map(intake.take, names)
-        return
-    told = 0
-    try:
-        for read in take_all(intake, names, min(processors, MOST_WORKERS)):
-            yield read
-            told += 1
-    except NoWorkers:
-        yield from map(intake.take, names[told:])
+    much = sum(files.sizes[name] for name in names) >= WORTH_WORKERS and processors > 1 and len(names) > 1
+    apart = {name: None for name in names if much or name in files.slow}
+    read_apart = take_all(intake, list(apart), min(processors, MOST_WORKERS) if much else 1)
+    for name in names:
+        yield next(read_apart) if name in apart else intake.take(name)
 
 
 def _refuse_loss(known: dict[str, str], removed: Sequence[str], files: _Files, folder: Path) -> None:

@@ -1,13 +1,15 @@
-"""Files read by several processes at once, and told in the order in which they were asked for.
+"""Files read by other processes, and told in the order in which they were asked for.
 
-Each process reads one file after the other and sends what it found through a pipe. One that dies or goes on for too
-long takes down nothing but the file it was at: that is rejected, and another process goes on with the rest.
+Each process reads one file after the other and sends what it found through a pipe. One that dies, takes too long or
+does not answer takes down nothing but the file it was at: that is rejected, and another process goes on with the rest.
+It is the system that ends one which takes too long, since nothing in it would: a parser written in C heeds no clock.
 """
 
 import gc
 import logging
 import logging.handlers
 import multiprocessing
+import resource
 import signal
 import time
 from collections import deque
@@ -16,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from store.intake import Intake, Taken, rejected
@@ -24,9 +27,13 @@ AHEAD = 3
 """Files that a process knows of: it need not wait for the next one while the others' are written."""
 WAITING = 16
 """Files, for each process, that may be read before an earlier one is: they are kept in memory."""
+SECONDS, SECONDS_PER_MB = 15.0, 3.0
+"""Processor time that a file may take, and what each megabyte of it adds: several times what honest notes need."""
+MEMORY, MEMORY_PER_BYTE = 1_500_000_000, 100
+"""Bytes of address space that a process may have, and what each byte of the file that it reads adds."""
 HANGS = 180.0
-"""Seconds after which a file that is still being read is given up."""
-STARTS = 60.0
+"""Seconds after which a file is given up that takes no processor time, as on a disk that does not answer."""
+STARTS = 30.0
 """Seconds within which a process should be there."""
 
 FEW_SWEEPS = 100_000
@@ -35,11 +42,7 @@ FEW_SWEEPS = 100_000
 log = logging.getLogger(__name__)
 
 
-class NoWorkers(Exception):
-    """No process could be started, as where the program is not a file: read the files here."""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Worker:
     """A process, and the places of the files that it was given, the one it is at first, since when."""
 
@@ -62,55 +65,76 @@ class _Worker:
 
 
 def take_all(intake: Intake, files: Sequence[str], count: int) -> Iterator[Taken]:
-    """What comes of each file, in order, read by *count* processes. Raises NoWorkers before anything is read."""
-    workers = [_started(intake) for _ in range(count)]
+    """What comes of each file, in order, read by *count* processes; where none can be started, by this one."""
+    workers = _started(intake, count)
     done: dict[int, Taken] = {}
     left, told = deque(range(len(files))), 0
     try:
-        while told < len(files):
+        while told < len(files) and workers:
             for worker in workers:
                 while left and len(worker.queue) < AHEAD and left[0] - told < WAITING * count:
                     place = left.popleft()
                     worker.give(place, files[place])
-            for at in _ready(workers):
-                worker = workers[at]
+            for worker in _ready(workers):
                 place = worker.queue[0]
                 taken = _answer(worker)
+                done[place] = taken or _gave_up(files[place], worker)
                 if taken is None:
-                    done[place] = _gave_up(files[place], worker)
                     left.extendleft(reversed([other for other in worker.queue if other != place]))
                     worker.stop()
-                    workers[at] = _started(intake)
-                else:
-                    done[place] = taken
+                    workers.remove(worker)
+                    workers += _started(intake, 1)
             while told in done:
                 yield done.pop(told)
                 told += 1
+        for place in range(told, len(files)):
+            yield done[place] if place in done else intake.take(files[place])
     finally:
         for worker in workers:
             worker.stop()
 
 
-def _started(intake: Intake) -> _Worker:
+def _started(intake: Intake, count: int) -> list[_Worker]:
+    """So many processes, or those of them that can be started: the program may be no file, or processes too many."""
+    begun = [worker for worker in (_begun(intake) for _ in range(count)) if worker]
+    end = time.monotonic() + STARTS
+    here = [worker for worker in begun if _is_here(worker, end)]
+    for worker in begun:
+        if worker not in here:
+            worker.stop()
+    if len(here) < count:
+        log.warning("No process could be started to read notes; one that takes too long would not be stopped")
+    return here
+
+
+def _begun(intake: Intake) -> _Worker | None:
     context = multiprocessing.get_context("spawn")  # a fork would take over locks that other threads hold
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, intake), daemon=True)
-    process.start()
-    theirs.close()
-    worker = _Worker(process, ours)
+    process = context.Process(target=_serve, args=(theirs, intake, SECONDS), daemon=True)
+    try:
+        process.start()
+    except (OSError, AssertionError):  # no room for another one; or we are one ourselves, which may start none
+        ours.close()
+        return None
+    finally:
+        theirs.close()
+    return _Worker(process, ours)
+
+
+def _is_here(worker: _Worker, end: float) -> bool:
+    """Whether it is ready to read, by *end* at the latest; one that ended is not waited for."""
     with suppress(EOFError, OSError):
-        if ours.poll(STARTS) and ours.recv() == "here":
-            return worker
-    worker.stop()
-    raise NoWorkers
+        wait([worker.pipe, worker.process.sentinel], timeout=max(0.0, end - time.monotonic()))
+        return worker.pipe.poll() and worker.pipe.recv() == "here"
+    return False
 
 
-def _ready(workers: Sequence[_Worker]) -> list[int]:
+def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
     """Which of them have something to tell, are dead, or should be."""
-    busy = {worker.pipe: at for at, worker in enumerate(workers) if worker.queue}
+    busy = {worker.pipe: worker for worker in workers if worker.queue}
     heard = [busy[pipe] for pipe in wait(list(busy), timeout=1.0)]  # type: ignore[index]
     late = time.monotonic() - HANGS
-    return heard or [at for at, worker in enumerate(workers) if worker.queue and worker.since < late]
+    return heard or [worker for worker in workers if worker.queue and worker.since < late]
 
 
 def _answer(worker: _Worker) -> Taken | None:
@@ -130,15 +154,21 @@ def _answer(worker: _Worker) -> Taken | None:
 
 
 def _gave_up(file: str, worker: _Worker) -> Taken:
+    """What is told of a file whose process was ended, by the clock or by what the file did to it."""
     hangs = worker.since < time.monotonic() - HANGS
-    log.error("A process that read a note %s", "went on for too long" if hangs else "died")
-    reason = f"reading it took longer than {HANGS / 60:g} minutes" if hangs else "Recap broke off while reading it"
-    return rejected(file, reason, "split it or save it as plain text, and report this, please")
+    worker.process.join(0 if hangs else 1)
+    if hangs or worker.process.exitcode == -signal.SIGPROF:
+        log.warning("A process that read a note was ended because it took too long")
+        return rejected(file, "takes too long to read", "split it, or save its text as plain text (.txt)")
+    log.error("A process that read a note died")
+    remedy = "split it or save it as plain text, and report this, please"
+    return rejected(file, "Recap broke off while reading it", remedy)
 
 
-def _serve(pipe: "Connection[Any, Any]", intake: Intake) -> None:
+def _serve(pipe: "Connection[Any, Any]", intake: Intake, seconds: float) -> None:
     """What a process does: answer file names until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides when to stop
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, whatever it is at
     gc.freeze()
     gc.set_threshold(FEW_SWEEPS)
     heard = _Heard()
@@ -146,8 +176,22 @@ def _serve(pipe: "Connection[Any, Any]", intake: Intake) -> None:
     with suppress(EOFError, OSError):
         pipe.send("here")
         while True:
-            taken = intake.take(pipe.recv())
+            file = pipe.recv()
+            _bound(intake.folder / file, intake.limit, seconds)
+            taken = intake.take(file)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             pipe.send((taken, heard.taken()))
+
+
+def _bound(note: Path, limit: int, seconds: float) -> None:
+    """From now on, give this process as much time and memory as a note of that size may take."""
+    size = 0
+    with suppress(OSError):  # who reads it will tell
+        size = min(note.stat().st_size, limit)
+    with suppress(OSError, ValueError):  # a system without such limits, or with a lower one
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY + MEMORY_PER_BYTE * size, most))
+    signal.setitimer(signal.ITIMER_PROF, seconds + SECONDS_PER_MB * size / 1e6)
 
 
 class _Heard(logging.handlers.QueueHandler):

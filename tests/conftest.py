@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 import store.aliases
+from store import load
 from store.index import Index, open_index
 from store.load import reload
+from store.read import LIGHT
 
 NOTES = Path(__file__).parent / "notes"
 NOBODY = 65534
@@ -34,6 +36,14 @@ _HELD = {
     "aliases": "SELECT * FROM aliases",
     "problems": "SELECT * FROM problems",
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_here() -> Iterator[None]:
+    """Small files are read by the tests' own process, PDFs as well: another one starts slower than most tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "may_take_long", lambda name, data: len(data) > LIGHT)
+        yield
 
 
 @pytest.fixture

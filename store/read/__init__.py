@@ -22,6 +22,9 @@ _READERS: dict[str, Callable[[str], Document]] = {
 SUFFIXES = frozenset({*_READERS, ".pdf"})
 """The suffixes that are read, in lower case with their dot; the empty one stands for no suffix."""
 
+LIGHT, LIGHT_RST = 50_000, 15_000
+"""Bytes up to which no text takes a reader more than a few seconds, whatever stands in it; docutils is slower."""
+
 _REMEDIES = {
     **dict.fromkeys(
         (".docx", ".doc", ".odt", ".rtf", ".pages"),
@@ -32,6 +35,16 @@ _REMEDIES = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic"), "type what it shows into a text file"),
 }
 _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+def may_take_long(name: str, data: bytes) -> bool:
+    """Whether a file may keep its reader busy for so long that it had better be read where it can be ended.
+
+    Of a PDF, the size tells nothing: what is in it is compressed.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    light = LIGHT_RST if suffix in (".rst", ".rest") else LIGHT
+    return len(data) > light or suffix == ".pdf" or data.startswith(b"%PDF-")
 
 
 def parse(name: str, data: bytes) -> Document:
@@ -45,7 +58,7 @@ def parse(name: str, data: bytes) -> Document:
         raise NoteError(f"has a format that is not read ({suffix})", remedy)
     try:
         document = _read(suffix, data)
-    except NoteError:
+    except (NoteError, MemoryError):
         raise
     except Exception as error:  # parsers of other people's formats may fail on anything
         log.exception("A reader failed on a note with the suffix %s", suffix or "(none)")

@@ -74,8 +74,15 @@ def _unclosed(text: str, start: int) -> Parts:
     return meta, _blanked(text, start + len(head)), (_UNCLOSED,)
 
 
+class _Loader(yaml.SafeLoader):  # not the C one: it has no guard against deep nesting
+    """Without merged keys (``<<``): a dozen lines of them make the same pairs by the milliard."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge nothing, so that such a key is one that cannot be read."""
+
+
 def _yaml(head: str) -> object:
-    return _YAML.load(head, Loader=yaml.SafeLoader)  # not the C one: it has no guard against deep nesting
+    return _YAML.load(head, Loader=_Loader)
 
 
 def _plain(loaded: dict[object, object]) -> dict[str, object]:

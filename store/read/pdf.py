@@ -44,7 +44,7 @@ def read(data: bytes) -> Document:
         blocks, meta, remarks = _opened(PdfReader(io.BytesIO(data)))
     except DependencyError as error:  # a cipher that pypdf leaves to another package
         raise NoteError(*_LOCKED) from error
-    except NoteError:
+    except (NoteError, MemoryError):
         raise
     except Exception as error:  # pypdf meets damaged files with whatever its code runs into
         raise NoteError("is a damaged PDF", "export it as PDF again, or save its text as plain text") from error

@@ -16,6 +16,9 @@ MAX_LENGTH = 500_000
 MAX_LINE = 10_000
 """Characters of a file and of a line beyond which it is read as plain text: docutils is slow."""
 
+MAX_SUBSTITUTED = 3_000_000
+"""Characters of substitutions' definitions, times vertical bars that may call them, beyond which the same is done."""
+
 MAX_BACK = 100
 """Lines around docutils' own idea of where a block stands in which it is looked for."""
 
@@ -32,6 +35,7 @@ _SETTINGS: dict[str, Any] = {
     "smart_quotes": False,
 }
 _ROLE = re.compile(r":[\w:+.-]+:`([^`]*)`|`([^`]*)`_{0,2}|\|([^|]*)\|_{0,2}|(.*?)_{0,2}", re.DOTALL)
+_DEFINED = re.compile(r"^[ \t]*\.\. \|.*(?:\n[ \t]+\S.*)*", re.MULTILINE)
 _TARGET = re.compile(r"\s*<[^<>]*>\s*$")
 _HIDDEN = (
     *(
@@ -49,7 +53,7 @@ _AS_PLAIN = "could not be parsed as reStructuredText and was read as plain text;
 
 def read(text: str) -> Document:
     """A reStructuredText file; what its directives would include or run stays out."""
-    if len(text) > MAX_LENGTH or any(len(line) > MAX_LINE for line in text.split("\n")):
+    if _is_too_much(text):
         return replace(plain.read(text), remarks=(_AS_PLAIN,))
     try:
         tree = publish_doctree(text, settings_overrides=_SETTINGS)
@@ -58,6 +62,12 @@ def read(text: str) -> Document:
     fields = _fields(tree)
     meta = {name: shape.one_line(_text(value)) for _, name, value in fields}
     return Document(tuple(_blocks(tree, {field for field, _, _ in fields}, text.split("\n"))), meta)
+
+
+def _is_too_much(text: str) -> bool:
+    defined = sum(len(match.group()) for match in _DEFINED.finditer(text))
+    longest = max(map(len, text.split("\n")))
+    return len(text) > MAX_LENGTH or longest > MAX_LINE or defined * text.count("|") > MAX_SUBSTITUTED
 
 
 def _fields(tree: nodes.document) -> list[tuple[nodes.Element, str, nodes.Element]]:
