@@ -25,6 +25,8 @@ FORCE, CANCEL = "recap:load:force", "recap:load:cancel"
 """Load although most notes are gone; end the load that is at work."""
 FIX, FIX_NOTE = "recap:fix", "recap:fix:note"
 """Fix a note (the value is its key), and the menu in which one is looked for."""
+ADD, ADD_FIX, DISCARD, TAKE_OUT = "recap:add", "recap:add:fix", "recap:add:discard", "recap:add:undo"
+"""Add a note from Slack, fix its details before, drop it, and take it out again; the value is the draft's ticket."""
 FORGET = "recap:forget"
 """Forget whoever presses it."""
 DONE = "recap:gap:done"
@@ -51,7 +53,12 @@ FEEDBACK_FORM = "recap.feedback"
 EXPORT_VIEW = "recap.export"
 NOTICE_VIEW = "recap.notice"
 
+ADD_FORM = "recap.add"
+FILE_NAME = "add_file"
+"""The field for a new note's file name."""
+
 MESSAGE_SHORTCUT = "recap_message"
+ADD_SHORTCUT = "recap_add"
 SEARCH_SHORTCUT = "recap_search"
 
 
