@@ -15,6 +15,7 @@ from bot.admins import for_admins, write_down
 from bot.blocks import ROOM, Block, button, context, header, listed, post, section
 from bot.deeds import command_deed, deed
 from bot.desk import Desk, Payload
+from bot.fixing import answer_fixing, open_fixing
 from bot.mrkdwn import clip, mention
 from bot.post import Message
 from bot.reach import Visit, attend, in_place, whisper
@@ -30,6 +31,7 @@ SHOWN = 20
 """Groups of questions in one message; the rest comes up as these are done."""
 HELP = (
     ("gaps", "what people asked and the notes do not answer, or not well"),
+    ("fix", "put title, event, date, author or address of a note right; words or a file name behind it"),
     ("stats", "questions a day, how many were answered and how fast, and what they were about"),
     ("channel", "what this channel gets; `off`, `mentions` or `threads`; `public` or `private`; `event NAME`; `reset`"),
     ("log", "what admins did"),
@@ -42,7 +44,7 @@ CHANNEL_USAGE = (
 NO_CHANNEL = "There is nothing to set for direct messages: give this command in a channel."
 NO_EVENT = "No note is about such an event. Write its name as Home lists it."
 NO_GAPS = "Nothing is open: everything that people asked was answered, as far as they told."
-_ADMIN = re.compile(r"\s*admin(?:\s+(gaps|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
+_ADMIN = re.compile(r"\s*admin(?:\s+(gaps|fix|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
 
 
 def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) -> None:
@@ -63,6 +65,7 @@ def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) ->
 
     app.command(command, matchers=[is_ours])(on_admin)
     app.action(names.DONE)(on_done)
+    answer_fixing(app, settings, desk)
 
 
 def parsed(text: str) -> tuple[str, str] | None:
@@ -204,6 +207,7 @@ def _event(policy: Policy) -> str:
 
 _WORK: dict[str, Callable[[str, Visit], Awaitable[Any]]] = {
     "gaps": _gaps,
+    "fix": open_fixing,
     "stats": _stats,
     "channel": _channel,
     "log": _log,

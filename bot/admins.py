@@ -42,8 +42,12 @@ async def _if_admin(what: str, work: Work, visit: Visit) -> None:
     if await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
         await work(visit)
         return
-    told = ADMINS_ONLY if visit.settings.admins else NOBODY
-    await whisper(visit, views.sentence(told.format(what)))
+    await whisper(visit, views.sentence(refusal(visit.settings, what)))
+
+
+def refusal(settings: Settings, what: str) -> str:
+    """What somebody is told who may not do something."""
+    return (ADMINS_ONLY if settings.admins else NOBODY).format(what)
 
 
 async def write_down(visit: Visit, action: str, detail: str = "") -> None:

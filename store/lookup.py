@@ -19,6 +19,14 @@ def events(facets: Facets, typed: str) -> list[str]:
     return _fitting({e.name: " ".join((e.name, e.city, *e.aliases, *e.also)) for e in latest}, typed)
 
 
+def all_events(facets: Facets, typed: str) -> list[str]:
+    """The same of all events that are known, also those that no note is about yet: these come last."""
+    known = sorted(facets.events, key=lambda event: event.start, reverse=True)
+    absent = sorted(facets.absent, key=lambda event: event.start, reverse=True)
+    told = {event.name: " ".join((event.name, event.city, *event.aliases, *event.also)) for event in (*known, *absent)}
+    return _fitting(told, typed)
+
+
 def years(facets: Facets, typed: str) -> list[str]:
     """The years of the notes that fit, the latest first."""
     return _fitting({year: year for year in sorted(facets.years, reverse=True)}, typed)

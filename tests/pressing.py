@@ -178,8 +178,8 @@ async def pressed(path, index, **changed):
 
         desk = Desk(answer, load, journal, INTENTS, pool, pause=pause, index=index)
         settings = Settings(
-            notes=path, db=path / "r.db", state=path / "s.db", api_url=slack.api_url, bot_token=BOT_TOKEN,
-            admins=frozenset({ADMIN}), **changed,
+            notes=changed.pop("notes", path), db=path / "r.db", state=path / "s.db", api_url=slack.api_url,
+            bot_token=BOT_TOKEN, admins=frozenset({ADMIN}), **changed,
         )  # fmt: skip
         app = build_app(settings, desk)
 

@@ -73,26 +73,27 @@ def view_form(view: View) -> Payload:
 
 
 def state_values(blocks: Iterable[Payload], values: dict[str, Payload]) -> Payload:
-    """What is filled in, by ``block_id`` and ``action_id``; what is empty has a null value."""
+    """What is filled in, by ``block_id`` and ``action_id``: by people, or at first; what is empty has a null value."""
     state: Payload = {}
     for one in blocks:
         for thing in elements(one):
-            if empty := EMPTY.get(str(thing.get("type"))):
+            if known := VALUES.get(str(thing.get("type"))):
+                name, initial, empty = known
                 state.setdefault(one["block_id"], {})[thing["action_id"]] = values.get(
-                    thing["action_id"], {"type": thing["type"], **empty}
+                    thing["action_id"], {"type": thing["type"], name: thing.get(initial, empty)}
                 )
     return state
 
 
-EMPTY: dict[str, Payload] = {
-    "plain_text_input": {"value": None},
-    "static_select": {"selected_option": None},
-    "external_select": {"selected_option": None},
-    "radio_buttons": {"selected_option": None},
-    "checkboxes": {"selected_options": []},
-    "datepicker": {"selected_date": None},
+VALUES: dict[str, tuple[str, str, Any]] = {
+    "plain_text_input": ("value", "initial_value", None),
+    "static_select": ("selected_option", "initial_option", None),
+    "external_select": ("selected_option", "initial_option", None),
+    "radio_buttons": ("selected_option", "initial_option", None),
+    "checkboxes": ("selected_options", "initial_options", []),
+    "datepicker": ("selected_date", "initial_date", None),
 }
-"""What an input element without a value says in a state."""
+"""How an input element's value is called in a state, and what it is at first; what stands there for none."""
 
 
 def event_body(workspace: Workspace, event: Payload, *, shared: bool = False) -> Payload:

@@ -1,0 +1,132 @@
+"""The windows in which an admin fixes a note. Pure: plain data in, the ``view`` out, and back from a filled form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot import limits, modals, names
+from bot.blocks import Block, Element, View, actions, button, context, option, section
+from bot.mrkdwn import clip, plain
+from bot.saving import Carried
+from store.fixable import KEYS, Fixable, key
+from store.folder import SIDECAR
+from store.model import Source
+from store.sidecar import LONGEST
+
+LISTED = 20
+"""Notes that are listed with a button each; others are found by typing."""
+NO_EVENT = "-"
+"""The value of the choice that a note is about no event."""
+LABELS = {"title": "Title", "event": "Event", "date": "Date", "author": "Author", "url": "Address (URL)"}
+LOOK = "Type a few letters of a title, a file, an event or an author, or press one of these."
+KEPT = "The note itself stays as it is: what you change is kept beside it, in {}. Empty a field to say there is none."
+BROKEN = "{} Saving puts it aside and writes a new one."
+
+
+def which(notes: Sequence[Source], wanted: str, what: Carried) -> View:
+    """The window in which a note is chosen: by typing, or from the first that were found."""
+    told = f"{len(notes)} notes fit “{clip(wanted, 100)}”." if wanted else "Which note?"
+    if wanted and not notes:
+        told = f"No note fits “{clip(wanted, 100)}”."
+    menu: Element = {**modals.select("Look for a note", ""), "action_id": names.FIX_NOTE}
+    found = [one for note in notes[:LISTED] if wanted for one in _line(note)]
+    view = modals.modal(
+        "Fix a note", [section(f"{told} {LOOK}" if found else told), actions([menu]), *found], names.FIX_VIEW
+    )
+    return {**view, "private_metadata": str(what)}
+
+
+def _line(note: Source) -> list[Block]:
+    about = " · ".join(filter(None, (note.event, note.date, note.author)))
+    fix = button(names.FIX, key(note.file), "Fix", spoken=f"Fix {note.title}")
+    told = f"*{clip(note.title, 200)}*\n{clip(note.file, 200)}{' · ' if about else ''}{clip(about, 200)}"
+    return [{**section(told), "accessory": fix}]
+
+
+def found(notes: Iterable[Source]) -> list[Element]:
+    """Notes as the choices of a menu: title and event above, the file below."""
+    return [
+        {**option(" · ".join(filter(None, (note.title, note.event))), key(note.file)), "description": _below(note.file)}
+        for note in list(notes)[: limits.SELECT_OPTIONS]
+    ]
+
+
+def _below(file: str) -> Element:
+    line = plain(file, limits.OPTION_TEXT)
+    return {"type": "plain_text", "text": line, "emoji": False}
+
+
+def events(known: Sequence[str], wanted: str) -> list[Element]:
+    """The events to choose from; what was typed is one of them, and so is none at all."""
+    wanted = " ".join(wanted.split())
+    if not wanted:
+        return [option("No event", NO_EVENT), *modals.options(known)[: limits.SELECT_OPTIONS - 1]]
+    new = [] if wanted in known else [{**one, "text": _as_new(wanted)} for one in modals.options([wanted])]
+    return [*modals.options(known)[: limits.SELECT_OPTIONS - 1], *new]
+
+
+def _as_new(wanted: str) -> Element:
+    return {"type": "plain_text", "text": plain(f"New: {wanted}", limits.OPTION_TEXT), "emoji": False}
+
+
+def form(note: Fixable, what: Carried) -> View:
+    """The form with what holds now in its fields, and below them what the note itself says where that differs."""
+    file = clip(note.file, 300)
+    broken = [section(BROKEN.format(clip(note.trouble, 800)))] if note.trouble else []
+    fields = [
+        modals.field(
+            names.FIXES[name], LABELS[name], _element(name, note), optional=name != "title", hint=_hint(name, note)
+        )
+        for name in KEYS
+    ]
+    sidecar = clip(note.file.rpartition("/")[2] + SIDECAR, 300)
+    blocks = [section(f"*{file}*"), *broken, *fields, context(KEPT.format(sidecar))]
+    return modals.form("Fix a note", "Save", blocks, names.FIX_FORM, str(what))
+
+
+def _element(name: str, note: Fixable) -> Element:
+    filled = as_filled(name, getattr(note.shown, name))
+    if name == "event":
+        return modals.select("Choose one, or type a new one", filled)
+    if name == "date":
+        return {"type": "datepicker", **({"initial_date": filled} if filled else {})}
+    return modals.typed(filled, longest=LONGEST[name])
+
+
+def as_filled(name: str, value: str) -> str:
+    """What a field holds for a value: nothing where it can show no such value, as a date without a day."""
+    if name == "event":
+        return value if modals.options([value]) else ""
+    if name == "date":
+        return value if len(value) == LONGEST["date"] else ""
+    return plain(value, LONGEST[name]) if value.strip() else ""
+
+
+def _hint(name: str, note: Fixable) -> str:
+    shown, own = getattr(note.shown, name), getattr(note.own, name)
+    now = f"Now: {shown}. " if shown and not as_filled(name, shown) else ""
+    if own == shown:
+        return now
+    return now + (f"The note itself: {own}" if own else "The note itself says none.")
+
+
+def entered(note: Fixable, fields: Mapping[str, str]) -> dict[str, str]:
+    """What a filled form says of each detail; one that was not touched says what is known of it."""
+    said: dict[str, str] = {}
+    for name in KEYS:
+        shown, typed = getattr(note.shown, name), fields.get(names.FIXES[name], "").strip()
+        typed = "" if name == "event" and typed == NO_EVENT else typed
+        said[name] = shown if typed == as_filled(name, shown) else typed
+    return said
+
+
+def told(note: Fixable, changes: Iterable[tuple[str, str, str]]) -> str:
+    """What was fixed, in a line of markup for each detail."""
+    lines = [
+        f"• {LABELS[name]}: *{clip(after, 200) or 'none'}* (before: {clip(before, 200) or 'none'})"
+        for name, before, after in changes
+    ]
+    return "\n".join([f"Fixed {clip(note.file, 300)}:", *lines])
+
+
+def errors(troubles: Mapping[str, str]) -> dict[str, str]:
+    """Complaints by the blocks under which Slack shows them."""
+    return {names.FIXES[name]: plain(said, modals.HINT) for name, said in troubles.items()}
