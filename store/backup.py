@@ -52,8 +52,9 @@ def back_up(file: Path, places: Places, *, with_index: bool = False, force: bool
         for name in (STATE, INDEX) if with_index else (STATE,):
             members[name] = _copied(places.of(name), work / name, MARKS[name])
         members |= {f"{NOTES}{inside}": places.notes / inside for inside in own_files(places.notes)}
-        write(work / "made", members)
-        publish(work / "made", file, force=force)
+        with _explained(f"{file} cannot be written"):
+            write(work / "made", members)
+            publish(work / "made", file, force=force)
     return tuple(members)
 
 
@@ -75,7 +76,10 @@ def restore(file: Path, places: Places, *, force: bool = False) -> tuple[Path, .
     and where Recap is at work on them. Interrupted, it may be run again.
     """
     digests = contents(file)
-    with _unpacked(file, digests, places) as ready:
+    with (
+        _explained(f"{file} is not restored"),
+        _unpacked(file, digests, places) as ready,
+    ):
         for name, path in ready.items():
             _check(file, name, path)
         todo = {name: path for name, path in ready.items() if not _is_there(places.of(name), digests[name])}
@@ -112,6 +116,15 @@ def _workplace(folder: Path) -> Iterator[Path]:
         yield Path(work)
 
 
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f", {error.filename}" if error.filename else ""
+        raise BotError(f"{what} ({error.strerror}{where}). Make room, let Recap write there and try again.") from None
+
+
 def _tidy_up(folder: Path) -> None:
     """Take away what is left of backups and restores that were killed: it holds copies of what people asked."""
     for left in folder.glob(f"{UNFINISHED}*"):
@@ -131,7 +144,10 @@ def _copied(path: Path, copy: Path, mark: int) -> Path:
             target.execute("pragma journal_mode = delete")  # one file
         looked = look(copy)
     except sqlite3.Error as error:
-        raise BotError(f"{path} cannot be kept ({error}). Ask recap doctor what is wrong with it.") from None
+        remedy = "Ask recap doctor what is wrong with it."
+        if "full" in str(error) or "I/O" in str(error):
+            remedy = f"See that there is room for a copy in {copy.parent.parent}, or choose another folder."
+        raise BotError(f"{path} cannot be kept ({error}). {remedy}") from None
     if looked.application != mark or looked.faults:
         raise BotError(f"{path} is damaged or not of Recap, so no backup was made. Ask recap doctor about it.")
     return copy

@@ -213,6 +213,11 @@ def unusable(path: Path, error: sqlite3.Error) -> IndexProblem:
         return IndexProblem(f"The index {path} is in use by another load. Wait until it is done and try again.")
     if "full" in text:
         return IndexProblem(f"The disk that holds {path} is full. Make room and run: recap load")
+    if "I/O" in text:  # so it is told, too, where a full disk has no room for what a reader needs beside the index
+        return IndexProblem(
+            f"The disk fails where {path} is read or written ({text}). See that it works and has room (recap doctor); "
+            "then run: recap load"
+        )
     if "readonly" in text or "unable to open" in text:
         return IndexProblem(f"{path} cannot be opened for writing. Check the folder and its permissions (RECAP_DB).")
     return _not_an_index(path) if "not a database" in text else damaged(path)

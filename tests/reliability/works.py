@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import store.load
 from bot.ask import ask, replier
 from store import gaps, ratings
 from store.backup import Places, back_up, restore
@@ -85,7 +86,11 @@ def part_of_answering(last: str) -> str:
 
 
 def warm_up() -> None:
-    """Have in memory all that the works need, so that their time is not that of preparations."""
+    """Have in memory all that the works need, so that their time is not that of preparations.
+
+    Every note is read by the process itself: another one starts slower than these few notes are read.
+    """
+    store.load.may_take_long = lambda name, data: False
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "recap.db")
         reload(Path(__file__).parent.parent / "notes", path)
