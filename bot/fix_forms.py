@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot import limits, modals, names
-from bot.blocks import Block, Element, View, actions, button, context, option, section
+from bot.blocks import Block, Element, View, button, context, option, section
 from bot.mrkdwn import clip, plain
 from bot.saving import Carried
 from store.fixable import KEYS, Fixable, key
@@ -16,29 +16,29 @@ LISTED = 20
 NO_EVENT = "-"
 """The value of the choice that a note is about no event."""
 LABELS = {"title": "Title", "event": "Event", "date": "Date", "author": "Author", "url": "Address (URL)"}
-LOOK = "Type a few letters of a title, a file, an event or an author, or press one of these."
+LOOK = "Type the beginnings of words from its title, file name, event or author."
 KEPT = "The note itself stays as it is: what you change is kept beside it, in {}. Empty a field to say there is none."
 BROKEN = "{} Saving puts it aside and writes a new one."
 
 
 def which(notes: Sequence[Source], wanted: str, what: Carried) -> View:
-    """The window in which a note is chosen: by typing, or from the first that were found."""
-    told = f"{len(notes)} notes fit “{clip(wanted, 100)}”." if wanted else "Which note?"
-    if wanted and not notes:
-        told = f"No note fits “{clip(wanted, 100)}”."
-    menu: Element = {**modals.select("Look for a note", ""), "action_id": names.FIX_NOTE}
-    found = [one for note in notes[:LISTED] if wanted for one in _line(note)]
-    view = modals.modal(
-        "Fix a note", [section(f"{told} {LOOK}" if found else told), actions([menu]), *found], names.FIX_VIEW
-    )
-    return {**view, "private_metadata": str(what)}
+    """The window in which a note is chosen: by typing, or by a button of one of the first that were found."""
+    told = [section(f"{_counted(notes)} “{clip(wanted, 100)}”.")] if wanted else []
+    menu = modals.field(names.FIX_NOTE, "Which note?", modals.select("Look for a note", ""), hint=LOOK)
+    found = [_line(note, place) for place, note in enumerate(notes[:LISTED])] if wanted else []
+    return modals.form("Fix a note", "Next", [*told, *found, menu], names.FIX_VIEW, str(what))
 
 
-def _line(note: Source) -> list[Block]:
-    about = " · ".join(filter(None, (note.event, note.date, note.author)))
-    fix = button(names.FIX, key(note.file), "Fix", spoken=f"Fix {note.title}")
-    told = f"*{clip(note.title, 200)}*\n{clip(note.file, 200)}{' · ' if about else ''}{clip(about, 200)}"
-    return [{**section(told), "accessory": fix}]
+def _counted(notes: Sequence[Source]) -> str:
+    if len(notes) > LISTED:
+        return f"{len(notes)} notes fit, here are {LISTED}; write more to find fewer:"
+    return f"{len(notes)} notes fit" if notes else "No note fits"
+
+
+def _line(note: Source, place: int) -> Block:
+    about = " · ".join(clip(part, 200) for part in (note.file, note.event, note.date, note.author) if part)
+    fix = button(f"{names.FIX}{place}", key(note.file), "Fix", spoken=f"Fix {note.title}")
+    return {**section(f"*{clip(note.title, 200)}*\n{about}"), "accessory": fix}
 
 
 def found(notes: Iterable[Source]) -> list[Element]:
@@ -71,15 +71,19 @@ def form(note: Fixable, what: Carried) -> View:
     """The form with what holds now in its fields, and below them what the note itself says where that differs."""
     file = clip(note.file, 300)
     broken = [section(BROKEN.format(clip(note.trouble, 800)))] if note.trouble else []
-    fields = [
+    sidecar = clip(note.file.rpartition("/")[2] + SIDECAR, 300)
+    blocks = [section(f"*{file}*"), *broken, *fields(note), context(KEPT.format(sidecar))]
+    return modals.form("Fix a note", "Save", blocks, names.FIX_FORM, str(what))
+
+
+def fields(note: Fixable) -> list[Block]:
+    """A field for each detail, filled with what holds now."""
+    return [
         modals.field(
             names.FIXES[name], LABELS[name], _element(name, note), optional=name != "title", hint=_hint(name, note)
         )
         for name in KEYS
     ]
-    sidecar = clip(note.file.rpartition("/")[2] + SIDECAR, 300)
-    blocks = [section(f"*{file}*"), *broken, *fields, context(KEPT.format(sidecar))]
-    return modals.form("Fix a note", "Save", blocks, names.FIX_FORM, str(what))
 
 
 def _element(name: str, note: Fixable) -> Element:

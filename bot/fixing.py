@@ -9,12 +9,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import fix_forms, names
-from bot.admins import for_admins, is_admin
+from bot.admins import for_admins, is_admin, refusal
 from bot.blocks import Element, View
-from bot.deeds import deed, typed
+from bot.deeds import deed, entered, typed
 from bot.desk import Desk, Payload
 from bot.manners import objection
-from bot.reach import Visit, attend, in_words, show, update_window
+from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
 from bot.saving import Carried, Saved, answer_form, carried
 from bot.settings import Settings
 from store import fixable, lookup, sidecar
@@ -43,8 +43,12 @@ def answer_fixing(app: AsyncApp, settings: Settings, desk: Desk) -> None:
             offered = []
         await ack(options=offered)
 
-    for action in (names.FIX, names.FIX_NOTE):
-        app.action(action)(on_choice)
+    async def on_picked(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        visit = Visit(deed(body), desk, settings, client)
+        desk.start(in_forms_place(visit, ack, _picked(visit, context, body)), partial(whisper, visit))
+
+    app.action(names.pattern(names.FIX))(on_choice)
+    app.view(names.FIX_VIEW)(on_picked)
     for menu in (names.FIX_NOTE, names.FIXES["event"]):
         app.options(menu)(on_typing)
     answer_form(app, settings, desk, names.FIX_FORM, WHAT, _save)
@@ -69,6 +73,16 @@ async def _open_chosen(visit: Visit) -> None:
         await show(visit, make)
     else:
         await update_window(visit, visit.deed.view, await in_words(visit.desk.in_thread(make)))
+
+
+async def _picked(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:
+    """The form for the note that was chosen in the menu."""
+    if reason := await objection(visit.desk.door, visit.settings, context, body):
+        raise BotError(reason)
+    if not await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
+        raise BotError(refusal(visit.settings, WHAT))
+    picked = replace(visit, deed=replace(visit.deed, value=entered(body).get(names.FIX_NOTE, "")))
+    return await visit.desk.in_thread(_chosen, picked, carried(visit.deed.note))
 
 
 def _chosen(visit: Visit, carry: Carried) -> View:
@@ -107,8 +121,8 @@ def _save(visit: Visit, carry: Carried, fields: Mapping[str, str]) -> Saved:
     new = fixable.merged(note, said)
     if note.mark != carry.mark:
         return Saved(said=NOTHING) if new == note.fixed else _complaint("title", MEANWHILE)
-    if troubles := _troubles(new):
-        return Saved(errors=fix_forms.errors(troubles))
+    if wrong := troubles(new):
+        return Saved(errors=fix_forms.errors(wrong))
     if new == note.fixed and not note.trouble:
         return Saved(said=NOTHING)
     try:
@@ -119,15 +133,15 @@ def _save(visit: Visit, carry: Carried, fields: Mapping[str, str]) -> Saved:
     return Saved(told=told, action="fix a note", detail=file)
 
 
-def _troubles(new: Fixes) -> dict[str, str]:
+def troubles(new: Fixes) -> dict[str, str]:
     """What is wrong with each detail, by its name."""
-    troubles = {}
+    found = {}
     for name, value in asdict(new).items():
         try:
             sidecar.checked(Fixes(**{name: value}))
         except NoteError as error:
-            troubles[name] = f"{error.remedy[:1].upper()}{error.remedy[1:]}."
-    return troubles
+            found[name] = f"{error.remedy[:1].upper()}{error.remedy[1:]}."
+    return found
 
 
 def _complaint(name: str, said: str) -> Saved:

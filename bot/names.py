@@ -23,8 +23,8 @@ LOAD = "recap:load"
 """The admins' button on Home."""
 FORCE, CANCEL = "recap:load:force", "recap:load:cancel"
 """Load although most notes are gone; end the load that is at work."""
-FIX, FIX_NOTE = "recap:fix", "recap:fix:note"
-"""Fix a note (the value is its key), and the menu in which one is looked for."""
+FIX = "recap:fix:"
+"""Fix a note: the value is its key."""
 ADD, ADD_FIX, DISCARD, TAKE_OUT = "recap:add", "recap:add:fix", "recap:add:discard", "recap:add:undo"
 """Add a note from Slack, fix its details before, drop it, and take it out again; the value is the draft's ticket."""
 FORGET = "recap:forget"
@@ -44,6 +44,8 @@ REASONS = ("topic", "old", "incomplete", "other")
 
 FIXES = {name: f"fix_{name}" for name in ("title", "event", "date", "author", "url")}
 """The fields of the form that fixes a note, by what they fix."""
+FIX_NOTE = "fix_note"
+"""The menu in which a note to fix is looked for."""
 
 SEARCH_FORM = "recap.search"
 FIX_FORM, FIX_VIEW = "recap.fix", "recap.fix.which"

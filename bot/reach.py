@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -148,6 +148,16 @@ async def in_words(work: Awaitable[View]) -> View:
     except Exception as error:
         log.error("A window's content could not be worked out:\n%s", trace(error))
         return modals.notice("Recap", SORRY)
+
+
+async def in_forms_place(visit: Visit, ack: AsyncAck, view: Awaitable[View]) -> None:
+    """Put a view into the window of a form that was sent off, or a word of patience first when it takes a while."""
+    work = asyncio.ensure_future(in_words(view))
+    if await soon(work):
+        await ack(response_action="update", view=work.result())
+        return
+    await ack(response_action="update", view=patience())
+    await update_window(visit, visit.deed.view, await work)
 
 
 def patience() -> View:

@@ -17,11 +17,8 @@ from bot.offhand import answered
 from bot.reach import (
     Visit,
     attend,
-    in_words,
+    in_forms_place,
     open_window,
-    patience,
-    soon,
-    update_window,
     whisper,
     window,
 )
@@ -66,7 +63,7 @@ def answer_shortcuts(app: AsyncApp, settings: Settings, desk: Desk) -> None:
 
     async def on_form(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         visit = Visit(deed(body), desk, settings, client)
-        desk.start(_search(visit, ack, context, body), partial(whisper, visit))
+        desk.start(in_forms_place(visit, ack, _answer_form(visit, context, body)), partial(whisper, visit))
 
     app.shortcut({"type": "message_action", "callback_id": names.MESSAGE_SHORTCUT})(on_message)
     app.shortcut({"type": "shortcut", "callback_id": names.SEARCH_SHORTCUT})(on_search)
@@ -96,16 +93,6 @@ async def _names(visit: Visit, context: AsyncBoltContext, body: Payload) -> list
     if index is None or await objection(visit.desk.door, visit.settings, context, body):
         return []
     return await asyncio.to_thread(lambda: FIELDS[field](index.facets, so_far))
-
-
-async def _search(visit: Visit, ack: AsyncAck, context: AsyncBoltContext, body: Payload) -> None:
-    """Put the answer into the window of the form, or a word of patience first when it takes a while."""
-    work = asyncio.ensure_future(in_words(_answer_form(visit, context, body)))
-    if await soon(work):
-        await ack(response_action="update", view=work.result())
-        return
-    await ack(response_action="update", view=patience())
-    await update_window(visit, visit.deed.view, await work)
 
 
 async def _answer_form(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:

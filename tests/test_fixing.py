@@ -152,18 +152,24 @@ async def test_what_is_wrong_is_told_at_its_field_and_the_form_stays(folder):
         assert not place(folder / "kuryr.md").exists()
 
 
-async def test_where_several_notes_fit_one_is_chosen_and_none_that_fits_is_said(folder):
+async def test_where_several_notes_fit_one_is_chosen_by_its_button(folder):
     async with fixing(folder) as bot:
-        view = await opened(bot, "md")
-        assert view.body["title"]["text"] == "Fix a note"
-        chosen = await opened(bot, "o")
-        assert chosen is not None
+        view = await opened(bot, "o")
+        assert "3 notes fit “o”" in told(view.blocks)
+        place = next(at for at, block in enumerate(view.blocks[1:4]) if "odd.md" in told([block]))
+        await bot.do(bot.slack.press, ADMIN, view, f"{names.FIX}{place}")
+        await bot.do(bot.slack.submit, ADMIN, bot.slack.workspace.modal(ADMIN), values(author="Ann"))
+        assert read(folder / "odd.md") == Fixes(author="Ann")
+
+
+async def test_where_none_fits_one_is_looked_for(folder):
+    async with fixing(folder) as bot:
         view = await opened(bot, "zebras of Atlantis")
         assert "No note fits “zebras of Atlantis”" in told(view.blocks)
         await bot.do(bot.slack.suggest, ADMIN, view, names.FIX_NOTE, "nova")
         (offered,) = view.options[names.FIX_NOTE]
-        assert offered["text"]["text"] == "Cells of Nova"
-        await bot.do(bot.slack.select, ADMIN, view, names.FIX_NOTE, offered["value"])
+        assert (offered["text"]["text"], offered["description"]["text"]) == ("Cells of Nova", "sub/nova_cells.md")
+        await bot.do(bot.slack.submit, ADMIN, view, {names.FIX_NOTE: offered["value"]})
         form = bot.slack.workspace.modal(ADMIN)
         await bot.do(bot.slack.submit, ADMIN, form, values(title="Cells"))
         assert read(folder / "sub/nova_cells.md").title == "Cells"
@@ -241,13 +247,15 @@ async def test_nobody_else_may_open_choose_look_or_send(folder, user):
     async with fixing(folder) as bot:
         assert await opened(bot, "kuryr.md", user) is None
         assert "RECAP_ADMINS" in last(bot, user) or "guest" in last(bot, user)
-        chooser = await opened(bot, "")
-        form = await opened(bot, "kuryr.md")
-        for view in (chooser, form):
-            bot.slack.workspace.modals[user] = [replace(view, user=user)]
-        theirs = replace(chooser, user=user)
+        chooser, form = await opened(bot, ""), await opened(bot, "kuryr.md")
+        theirs, value = replace(chooser, user=user), key("kuryr.md")
+        bot.slack.workspace.modals[user] = [theirs]
         await bot.do(bot.slack.suggest, user, theirs, names.FIX_NOTE, "nova")
         assert theirs.options == {names.FIX_NOTE: []}
+        theirs.options[names.FIX_NOTE] = [{"text": {"type": "plain_text", "text": "x"}, "value": value}]
+        await bot.do(bot.slack.submit, user, theirs, {names.FIX_NOTE: value})
+        assert "kuryr.md" not in bot.modal(user)
+        bot.slack.workspace.modals[user] = [replace(form, user=user)]
         await bot.do(bot.slack.submit, user, replace(form, user=user), values(author="Mallory"))
         assert not place(folder / "kuryr.md").exists()
         assert audit.latest(bot.journal) == ()
