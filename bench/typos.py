@@ -36,12 +36,18 @@ def _missing(word: str, chance: Random) -> str:
 
 def _too_many(word: str, chance: Random) -> str:
     at = chance.randrange(len(word) + 1)
-    return word[:at] + chance.choice(string.ascii_lowercase) + word[at:]
+    return word[:at] + _letter(word, chance) + word[at:]
 
 
 def _another(word: str, chance: Random) -> str:
     at = chance.randrange(len(word))
-    return word[:at] + chance.choice(string.ascii_lowercase) + word[at + 1 :]
+    return word[:at] + _letter(word, chance) + word[at + 1 :]
+
+
+def _letter(word: str, chance: Random) -> str:
+    """Any letter; a capital where the whole word is in capitals, as the key for them stays down."""
+    letter = chance.choice(string.ascii_lowercase)
+    return letter.upper() if word.isupper() else letter
 
 
 def _swapped(word: str, chance: Random) -> str:

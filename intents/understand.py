@@ -22,6 +22,8 @@ MAX_QUESTION = 10_000
 """In characters; longer is no question."""
 MAX_WORDS = 40
 """How many content words of a question are looked up; the rest of a pasted page adds nothing."""
+TITLE_WORDS = 4
+"""From so many words on, all with a capital, a question is written like a title, and capitals tell nothing."""
 
 MAX_REMARKS, LONGEST_REMARK = 4, 60
 """How many remarks before a question are put aside, and in how many characters one has to end."""
@@ -277,12 +279,15 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
     """With the words that are left as its topic, the words of asking put aside unless there are no others."""
     left = [token for token in left if token.typed not in _FTS_OPERATORS]
     shouting = bool(left) and all(token.is_loud for token in left)
-    names = {w for i, t in enumerate(left) if t.is_named and not shouting and (i or _odd(t)) for w in t.words}
+    tells = not (shouting or _is_title(left))
+    names = {w for i, t in enumerate(left) if t.is_named and tells and (i or _odd(t)) for w in t.words}
     loud = {word for token in left if token.is_loud and not shouting for word in token.words}
     kept = loud | _parts_of_names([word for token in left for word in token.words])
     content = [word for token in left for word in token.words if word in kept or word not in language.STOP_WORDS]
     about = [word for word in content if word in loud or word not in language.REQUEST_WORDS]
-    if question.wants == "crowd" and set(about) <= {"attended"}:
+    if question.scope and about and {"big", "large"}.issuperset(about):
+        question = replace(question, wants="crowd")  # how big a summit was is how many came
+    if question.wants == "crowd" and {"attended", "big", "large"}.issuperset(about):
         about = ["attendees"]
     if not about and not question.scope and not question.phrases:
         about = content
@@ -298,6 +303,12 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
 def _parts_of_names(said: Sequence[str]) -> set[str]:
     """Small words that are none here: the hat in “Red Hat”."""
     return {word for pair in pairwise(said) if pair in language.NAMES_WITH_STOP_WORDS for word in pair}
+
+
+def _is_title(left: Sequence[Token]) -> bool:
+    """Whether Words Are Written Like This, so that capitals tell no names."""
+    telling = [token for token in left if not language.STOP_WORDS.issuperset(token.words)]
+    return len(telling) >= TITLE_WORDS and all(token.is_named for token in telling)
 
 
 def _odd(token: Token) -> bool:

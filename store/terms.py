@@ -23,6 +23,8 @@ MANY_WORDS, TWICE_FROM, TWICE_COST = 5, 6, 2.7
 whether it was read rightly. A lone word that far from any other is more likely a name that the notes do not have."""
 EVERYDAY = 0.2
 """What it costs more to take a word for an everyday one: what is looked up is mostly a name."""
+USUAL, MOST_USUAL = 0.08, 0.8
+"""How much likelier a word of a description is for each doubling of the passages that hold it, and at most."""
 COMPANY_MAX_COST = 2.0
 """What a correction may cost where the word before or after it vouches for it."""
 MIN_PART = 3
@@ -275,9 +277,12 @@ def _corrections(word: str, lexicon: Lexicon, *, name: bool, many: bool) -> list
 
 
 def _rated(able: Iterable[Spelling], common: frozenset[str], *, many: bool) -> list[Spelling]:
-    """Spellings, the likeliest first: names before everyday words that are as near, unless *many* words describe."""
-    dearer = () if many else common
-    rated = [replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in dearer else s for s in able]
+    """Spellings, the likeliest first: names before everyday words that are as near, but where *many* words describe
+    something, the words that more passages hold."""
+    if many:
+        rated = (replace(s, cost=s.cost - min(MOST_USUAL, USUAL * s.passages.bit_length())) for s in able)
+        return sorted(rated, key=lambda s: s.cost)
+    rated = (replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in common else s for s in able)
     return sorted(rated, key=lambda s: s.cost - commonness(s.passages))
 
 

@@ -289,3 +289,9 @@ def test_a_wrong_first_letter_is_mended_and_two_wrong_ones_only_among_many_words
     assert [term.correction for term in resolve(["xuryr"], held)[0]] == ["Kuryr"]
     assert not resolve(["mahnam"], held)[0][0].forms
     assert resolve(["mahnam", "neutron", "nova", "quota", "tenant"], held)[0][0].correction == "Magnum"
+
+
+def test_a_misspelt_word_among_many_is_read_as_the_one_that_more_passages_hold():
+    held = lexicon("Blosa, wall, heat, shear, layer", *["blows"] * 30)
+    assert resolve(["bloss"], held)[0][0].correction == "Blosa", "a name, where nothing else tells"
+    assert resolve(["bloss", "wall", "heat", "shear", "layer"], held)[0][0].correction == "blows"

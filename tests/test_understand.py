@@ -135,6 +135,8 @@ def test_a_dash_leaves_out_only_at_the_start_of_a_word() -> None:
 def test_names_are_the_words_typed_like_names() -> None:
     assert read("What did Zane say of k8s in Heat", FACETS).names == {"zane", "k8s", "heat"}
     assert read("WHAT DID ZANE SAY", FACETS).names == frozenset()
+    assert read("Steve Hardy on Heat", FACETS).names == {"hardy", "heat"}
+    assert read("How Cells Feed on Fat in the Liver", FACETS).names == frozenset(), "written like a title"
     assert read("Containers everywhere", FACETS).names == frozenset()
 
 
