@@ -3,7 +3,7 @@
     python -m bench.floor QUESTIONS.jsonl:NOTES [QUESTIONS.jsonl:NOTES ...]
 
 A question's half hangs on its id alone, and follow-ups go with the question before them. Questions whose answers are
-not single passages (summary, compare) are left out.
+not single passages (summary, compare) are left out. The floor for words that stand for others moves along.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def halves(asked: Sequence[Row]) -> tuple[set[str], set[str]]:
 def measured(pairs: Iterable[tuple[Path, Path]], floors: Sequence[float]) -> dict[float, tuple[Judged, Judged]]:
     """What becomes of the questions of each half at each floor."""
     found: dict[float, tuple[Judged, Judged]] = {floor: ([], []) for floor in floors}
-    shipped = search.FLOOR
+    shipped, loose = search.FLOOR, search.LOOSE_FLOOR
     for file, notes in pairs:
         asked = questions(file.read_text(encoding="utf-8").splitlines(), file.name)
         chosen, _ = halves(asked)
@@ -50,11 +50,11 @@ def measured(pairs: Iterable[tuple[Path, Path]], floors: Sequence[float]) -> dic
             reload(notes, Path(folder, "index.db"))
             index = open_index(Path(folder, "index.db"))
             for floor in floors:
-                search.FLOOR = floor
+                search.FLOOR, search.LOOSE_FLOOR = floor, floor * loose / shipped
                 for row, output in zip(asked, run(asked, index), strict=True):
                     if row["kind"] not in LEFT_OUT:
                         found[floor][row["id"] not in chosen].append(judged(row, output))
-            search.FLOOR = shipped
+            search.FLOOR, search.LOOSE_FLOOR = shipped, loose
             index.close()
     return found
 

@@ -66,7 +66,9 @@ def _found(question: Question, index: Index) -> Found:
         return found
     named = replace(query(question), words=(*question.about, *question.places))
     again = search(index, named, limit=DEEPEST)
-    return again if again.hits else found
+    asked = set(map(stem, question.about))
+    hits = tuple(hit for hit in again.hits if not asked.isdisjoint(hit.matched))
+    return replace(again, hits=hits) if hits else found
 
 
 def _all_shown(question: Question, told: tuple[Correction, ...]) -> Answer:

@@ -177,9 +177,7 @@ def _in_other_words(
     if any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide):
         return None  # a name that the notes don't have
     ranked = _spread(_distinct(_ordered(index, query, wide, near)))
-    own = {s for term in terms for s in term.stems}
-    near_enough = (one for one in ranked[:LOOKED_AT] if _loosely(wide, one.matched) >= LOOSE_FLOOR)
-    if all(one.matched <= own for one in near_enough):
+    if max((_loosely(wide, one.matched) for one in ranked[:LOOKED_AT]), default=0.0) < LOOSE_FLOOR:
         return None
     kept = [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
     return Found(_hits(index, kept[:limit]), tuple(wide), confidence="nearest", reworded=True)

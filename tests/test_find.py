@@ -1,5 +1,6 @@
 """Ties, overviews and the words of an answer, over a few notes made for the purpose."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,16 @@ def test_everyday_words_bring_nothing_near(text: str, index: Index) -> None:
 )  # fmt: skip
 def test_how_sure_an_answer_is(text: str, confidence: str, index: Index) -> None:
     assert reply(text, index).confidence == confidence
+
+
+def test_how_big_a_summit_was_is_how_many_came(index: Index) -> None:
+    assert "300 people" in reply("how big was Austin?", index).lines[0].text
+
+
+def test_the_name_of_an_event_alone_answers_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("---\nevent: Marlincon\n---\n# Marlincon\n\nMarlincon was a success.\n")
+    (tmp_path / "notes" / "b.md").write_text("# Elsewhere\n\nA ticket was sold at the door.\n")
+    reload(tmp_path / "notes", tmp_path / "index.db")
+    with closing(open_index(tmp_path / "index.db")) as index:
+        assert reply("how much was a ticket for Marlincon", index).refused

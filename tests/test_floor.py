@@ -33,7 +33,7 @@ def test_halves_part_the_questions_and_keep_follow_ups_with_the_first():
 
 def test_a_floor_is_measured_on_both_halves_and_left_as_it_was(pair):
     shipped = search.FLOOR
-    found = measured([pair], [0.0, 0.5, 1.1])
+    found = measured([pair], [0.0, 0.5, 1.5])
     assert shipped == search.FLOOR
     assert [sum(map(len, both)) for both in found.values()] == [12, 12, 12]
     assert best(found) == 0.5  # lower answers what is not there, higher refuses what is
