@@ -39,8 +39,9 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
     "message.groups": ("groups:history",),
 }
 """Those that only matter where threads are followed."""
-CALLS = ("chat:write", "commands", "im:write", "users:read", "assistant:write", "reactions:write")
-"""The scopes of what we do by ourselves: answer, open a conversation, ask who is a guest, offer prompts, react."""
+CALLS = ("chat:write", "commands", "files:read", "im:write", "users:read", "assistant:write", "reactions:write")
+"""The scopes of what we do by ourselves: answer, read what admins share, open a conversation, ask who is a guest, offer
+prompts, react."""
 
 SHORTCUTS = (
     {
@@ -48,6 +49,12 @@ SHORTCUTS = (
         "type": "message",
         "callback_id": names.MESSAGE_SHORTCUT,
         "description": "Look up in the conference notes what this message is about",
+    },
+    {
+        "name": "Add to notes",
+        "type": "message",
+        "callback_id": names.ADD_SHORTCUT,
+        "description": "Make this message a conference note (for the people who keep the notes)",
     },
     {
         "name": "Search the notes",

@@ -13,7 +13,8 @@ from bot.admins import is_admin, refusal, write_down
 from bot.deeds import deed, entered
 from bot.desk import Desk, Payload
 from bot.manners import objection
-from bot.reach import Visit, whisper
+from bot.post import Message
+from bot.reach import Visit, in_place, whisper
 from bot.reloading import load_written
 from bot.settings import Settings
 from store.errors import BotError
@@ -27,7 +28,7 @@ class Saved:
     """What came of a form: complaints by the names of fields, or what was written.
 
     ``told`` says that in markup, ``action`` and ``detail`` for the log; ``said`` is a plain sentence where nothing
-    had to be written.
+    had to be written. ``message`` takes the place of the message from which the form was opened.
     """
 
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -35,14 +36,19 @@ class Saved:
     action: str = ""
     detail: str = ""
     said: str = ""
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a window carries along: where to answer, what it is about, and a mark of what was shown in it."""
+    """What a window carries along: where to answer, what it is about, and a mark of what was shown in it.
+
+    ``message`` is the ``ts`` of the message from which it was opened, empty where only that person sees it.
+    """
 
     channel: str = ""
     url: str = ""
+    message: str = ""
     about: str = ""
     mark: str = ""
 
@@ -58,8 +64,8 @@ Save = Callable[[Visit, Carried, Mapping[str, str]], Saved]
 def carried(metadata: str) -> Carried:
     """Reads a view's metadata; whatever is not of ours is empty.
 
-    >>> carried(str(Carried(about="tokyo.md"))).about, carried("[]"), carried("{") == Carried()
-    ('tokyo.md', Carried(channel='', url='', about='', mark=''), True)
+    >>> carried(str(Carried(about="tokyo.md"))).about, carried("[]") == carried("{") == Carried()
+    ('tokyo.md', True)
     """
     try:
         read = json.loads(metadata)
@@ -77,13 +83,19 @@ def answer_form(app: AsyncApp, settings: Settings, desk: Desk, form: str, what: 
         known = carried(done.note)
         visit = Visit(replace(done, channel=known.channel, url=known.url), desk, settings, client)
         work = partial(save, visit, known, entered(body))
-        desk.start(_see_to(visit, ack, context, body, what, work), partial(whisper, visit))
+        desk.start(_see_to(visit, ack, context, body, what, work, known), partial(whisper, visit))
 
     app.view(form)(on_form)
 
 
 async def _see_to(
-    visit: Visit, ack: AsyncAck, context: AsyncBoltContext, body: Payload, what: str, save: Callable[[], Saved]
+    visit: Visit,
+    ack: AsyncAck,
+    context: AsyncBoltContext,
+    body: Payload,
+    what: str,
+    save: Callable[[], Saved],
+    known: Carried,
 ) -> None:
     """Write and then close the form, or leave it open with what is wrong. Others than admins are told so privately."""
     desk = visit.desk
@@ -103,6 +115,9 @@ async def _see_to(
         await ack(response_action="errors", errors=dict(saved.errors))
         return
     await ack()
+    if saved.message:
+        place = replace(visit.deed, view="", message=known.message, hidden=not known.message)
+        await in_place(replace(visit, deed=place), saved.message)
     if saved.said:
         await whisper(visit, views.private_notice(saved.said))
     if saved.told:

@@ -7,6 +7,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 
+from bot.adding import answer_adding
 from bot.admin import answer_admin
 from bot.ask import trace
 from bot.asking import answer_command, answer_events
@@ -45,6 +46,7 @@ def build_app(settings: Settings, desk: Desk) -> AsyncApp:
     app.client.base_url = settings.api_url
     app.client.retry_handlers = [Patience(desk.pause)]
     ask, summary, load = commands(settings)
+    answer_adding(app, settings, desk)
     answer_events(app, settings, desk)
     answer_admin(app, settings, desk, ask)
     answer_privacy(app, settings, desk, ask)
