@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from store.event_table import Events, Series
-from store.text import fold, fold_word, pieces, words
+from store.text import fold, fold_words, pieces, words
 
 Kind = Literal["series", "short", "event", "place", "release", "year", "month", "season"]
 
@@ -152,18 +152,17 @@ def read(text: str) -> list[Word]:
     """The words of a text; ``part`` counts its paragraphs, which an empty line parts."""
     text = _GLUED_YEAR.sub(" ", text) if "19" in text or "20" in text else text
     written, between = pieces(text)
-    found: list[Word] = []
-    part, opens, stop = 0, True, False
-    for raw, gap in zip(written, between, strict=False):
-        if gap == " " or not found:
-            opens, stop = not found, False
-        else:
-            part += gap.count("\n\n")
-            stop = bool(_STOP.search(gap))
-            opens = stop or "\n" in gap or ":" in gap
-        capital = raw[0].isupper() or raw[0] > "\u2fff"  # scripts without case
-        found.append(Word(fold_word(raw), capital, part, opens, stop, capital and raw.isupper()))
-    return found
+    parts, opens, stops = [0] * len(written), [False] * len(written), [False] * len(written)
+    opens[:1] = [True] * len(written[:1])
+    for at in [at for at, gap in enumerate(between[:-1]) if gap != " " and at]:
+        gap = between[at]
+        if paragraphs := gap.count("\n\n"):
+            parts[at:] = [parts[-1] + paragraphs] * (len(parts) - at)
+        stops[at] = bool(_STOP.search(gap))
+        opens[at] = stops[at] or "\n" in gap or ":" in gap
+    capitals = [raw[0].isupper() or raw[0] > "\u2fff" for raw in written]  # scripts without case
+    upper = [capital and raw.isupper() for capital, raw in zip(capitals, written, strict=True)]
+    return list(map(Word, fold_words(written), capitals, parts, opens, stops, upper))
 
 
 def path_words(path: str, lexicon: Lexicon) -> str:

@@ -6,10 +6,11 @@ one thing in several forms ("container", "containers") has one key, its stems.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from store.language import SMALL_WORDS as FOREIGN_WORDS
@@ -107,10 +108,14 @@ _Seen = dict[str, bool]
 
 @dataclass(slots=True)
 class _Book:
-    """What was counted so far; of words that stood together only once, and without a name, the form is enough."""
+    """What was counted so far; of words that stood together only once, and without a name, the form is enough.
+
+    ``plain`` are the words of chunks without names, which are added up at the end.
+    """
 
     tallies: defaultdict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
     once: dict[str, str] = field(default_factory=dict)
+    plain: list[_Token] = field(default_factory=list)
 
 
 def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
@@ -133,6 +138,10 @@ def phrases(note: Note, places: Iterable[str] = ()) -> list[Phrase]:
                 tally.passages += 1
                 tally.named += named
         above = passage.heading
+    for token, count in Counter(book.plain).items():
+        tally = book.tallies[token.stem]
+        tally.places += count
+        tally.forms[token.raw] = tally.forms.get(token.raw, 0) + count
     return _kept(book, plain=note.source.language in ("", "en"))  # what a noun is, only English small words tell
 
 
@@ -140,12 +149,18 @@ def _kept(book: _Book, *, plain: bool) -> list[Phrase]:
     """The phrases of most passages; those of one, of which there are very many, only where there are no others."""
     told = {key: tally for key, tally in book.tallies.items() if tally.passages > 1 or tally.named}
     told = {key: tally for key, tally in told.items() if _is_kept(key, tally, plain)}
-    if len(told) < MOST_KEYS:
-        single = {key: _Tally(1, forms={form: 1}) for key, form in book.once.items()}
-        single |= {key: tally for key, tally in book.tallies.items() if tally.passages == 1 and not tally.named}
-        told |= {key: tally for key, tally in single.items() if _is_kept(key, tally, plain)}
-    ranked = sorted((-tally.passages, -tally.named, key) for key, tally in told.items())
-    return [_phrase(key, told[key]) for _, _, key in ranked[:MOST_KEYS]]
+    ranked = sorted((-tally.passages, -tally.named, key) for key, tally in told.items())[:MOST_KEYS]
+    single = _single(book, plain=plain) if len(ranked) < MOST_KEYS else iter(())
+    return [*(_phrase(key, told[key]) for _, _, key in ranked), *islice(single, MOST_KEYS - len(ranked))]
+
+
+def _single(book: _Book, *, plain: bool) -> Iterator[Phrase]:
+    """The phrases of one passage that are no names, in the order of their keys."""
+    others = (key for key, tally in book.tallies.items() if tally.passages == 1 and not tally.named)
+    for key in sorted((*book.once, *others)):
+        tally = _Tally(1, forms={book.once[key]: 1}) if key in book.once else book.tallies[key]
+        if _is_kept(key, tally, plain):
+            yield _phrase(key, tally)
 
 
 def _phrase(key: str, tally: _Tally) -> Phrase:
@@ -194,6 +209,8 @@ def _named(tokens: Sequence[_Token], glued: Sequence[bool], language: str) -> li
 
 @lru_cache(maxsize=131072)
 def _token(written: str) -> _Token:
+    if written.isascii() and written.isalpha() and written.islower():
+        return _plain_token(written)
     raw, folded = _GENITIVE.sub("", written), fold_word(written)
     contraction = bool(re.search(r"['’](?!s?$)", raw)) and not _IRISH.match(raw)  # "they’ve", not "O’Reilly"
     general = folded in general_words() or contraction or bool(_ORDINAL.fullmatch(folded))
@@ -209,6 +226,13 @@ def _token(written: str) -> _Token:
         contraction=contraction,
         telling=fits and not general and not folded.endswith("ly"),
     )
+
+
+def _plain_token(word: str) -> _Token:
+    """Much the usual case, of which nothing needs to be looked for."""
+    general = word in general_words()
+    telling = SHORTEST_WORD <= len(word) <= LONGEST_WORD and not general and not word.endswith("ly")
+    return _Token(word, word, stem(word), False, False, general, word in SMALL_WORDS, False, telling)
 
 
 @lru_cache(maxsize=1024)
@@ -253,12 +277,11 @@ def _count(sentence: _Sentence, book: _Book, seen: _Seen, never: frozenset[str])
 def _see_plain(chunk: Sequence[_Token], before: str, book: _Book, seen: _Seen) -> None:
     """Count a chunk without names, as nearly all are, in a fraction of the time that its words would take singly."""
     tallies, once = book.tallies, book.once
+    book.plain += chunk
     for token in chunk:
-        tally = tallies[token.stem]
-        tally.places += 1
-        tally.forms[token.raw] = tally.forms.get(token.raw, 0) + 1
         seen.setdefault(token.stem, False)
-    tallies[chunk[0].stem].places += before in _BEFORE_VERB
+    if before in _BEFORE_VERB:
+        tallies[chunk[0].stem].places += 1
     if len(chunk) > 1 or before in _BEFORE_NOUN:
         tallies[chunk[-1].stem].nouns += _is_noun(chunk[-1])
     for length in range(2, min(LONGEST, len(chunk)) + 1):

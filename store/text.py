@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from threading import Lock
@@ -121,9 +121,18 @@ def fold(text: str) -> str:
     return bare.casefold().translate(_LETTERS)
 
 
-@lru_cache(maxsize=131072)
 def fold_word(raw: str) -> str:
     """A single word folded, as ``spans`` gives it; nothing where nothing of it is left."""
+    return raw.lower() if raw.isalnum() and raw.isascii() else _fold_odd(raw)
+
+
+def fold_words(raw: Iterable[str]) -> list[str]:
+    """Words folded, each as ``fold_word`` does it."""
+    return [word.lower() if word.isalnum() and word.isascii() else _fold_odd(word) for word in raw]
+
+
+@lru_cache(maxsize=65536)
+def _fold_odd(raw: str) -> str:
     if _GROUPED.fullmatch(raw):
         raw = raw.replace(",", "")
     return _NO_WORD.sub("", fold(_APOSTROPHE.sub("", raw)))  # folding may bring in spaces and brackets: ⑴, ﷺ
@@ -171,7 +180,7 @@ def words(text: str) -> list[str]:
     ['kuryr', 'kubernetes', '5000', 'people', 'open', 'stack', '2.9.0']
     """
     if _is_plain(text):
-        return list(filter(None, map(fold_word, _PLAIN_WORD.findall(text))))
+        return list(filter(None, fold_words(_PLAIN_WORD.findall(text))))
     return [word for word, _, _ in spans(text)]
 
 
@@ -189,7 +198,7 @@ def forms(text: str) -> list[tuple[str, str]]:
     if not _is_plain(text):
         return [(word, text[start:end]) for word, start, end in spans(text)]
     raw = _PLAIN_WORD.findall(text)
-    return [pair for pair in zip(map(fold_word, raw), raw, strict=True) if pair[0]]
+    return [pair for pair in zip(fold_words(raw), raw, strict=True) if pair[0]]
 
 
 def _is_plain(text: str) -> bool:
