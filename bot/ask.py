@@ -23,8 +23,11 @@ Replier = Callable[..., Answer]
 Takes ``intent`` and ``tweak`` by name, as ``intents.reply`` does, wherever something calls for them.
 """
 
-STATE_TROUBLE = (sqlite3.Error, IndexProblem)
-"""What the state file may do to us while we run. It costs memory then, but never an answer."""
+STATE_TROUBLE = (sqlite3.Error, IndexProblem, TypeError, ValueError)
+"""What the state file may do to us while we run, with anything in its rows if it is damaged.
+
+It costs memory then, but never an answer.
+"""
 
 SORRY = "Something went wrong on my side, and it is written down in my log. Please try again in a moment."
 

@@ -31,6 +31,10 @@ from store.news import news
 log = logging.getLogger(__name__)
 
 NOT_SENT = "I could not write to you directly. Ask me under Messages, please."
+STATE_FAILS = (
+    "*The state file fails*, so conversations, ratings and open questions are not kept. My log and `recap doctor` tell "
+    "what is wrong with it; answers go on."
+)
 WEEK = 7 * DAY
 
 
@@ -120,7 +124,7 @@ def _with_state(told: Home, visit: Visit) -> Home:
         open_questions = tuple(gap.text for gap in gaps.unanswered(journal))
     except STATE_TROUBLE as error:
         log.error("The state file cannot be read, so Home tells nothing of it:\n%s", trace(error))
-        return told
+        return replace(told, status=(*told.status, STATE_FAILS))
     counts = (
         f"In the last seven days: {week.answers} answers, {week.refused} of them refusals; "
         f"thumbs: {week.up} up, {week.down} down."

@@ -23,6 +23,13 @@ def look(path: Path) -> Looked:
 
     Writes nothing, but takes the writer's place for a moment.
     """
+    try:
+        return _look(path)
+    except UnicodeDecodeError:
+        raise sqlite3.DatabaseError("it is too damaged for SQLite to say where") from None
+
+
+def _look(path: Path) -> Looked:
     address = f"{path.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)) as db:
         application, version = (

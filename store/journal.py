@@ -256,7 +256,7 @@ def _explained(path: Path) -> Iterator[None]:
             f"The state file {path} cannot be opened ({error}): see that Recap may read and write "
             "it and its folder, that the disk has room and no other program holds it, or change RECAP_STATE."
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes what is damaged
         raise IndexProblem(_damaged(path)) from error
 
 

@@ -1,5 +1,6 @@
 """The index file: its tables, its version, and what to say when it cannot be used."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,9 @@ LATE_INDEXES = {
 }
 """Those that are quicker to build at the end of a large load than to keep up."""
 
+_NONE_OF_OURS = (json.JSONDecodeError, UnicodeDecodeError)
+"""What reading raises where bytes are others than were written, though the pages they are in are in order."""
+
 
 class OutdatedIndex(IndexProblem):
     """An index that an earlier version of Recap made, or in which no load was ever finished: a load rebuilds it.
@@ -97,6 +101,8 @@ def connect(path: Path, *, create: bool = False) -> Database:
         return _open(path, create=create)
     except sqlite3.DatabaseError as error:
         raise unusable(path, error) from error
+    except UnicodeDecodeError as error:  # of a complaint that quotes what is damaged
+        raise damaged(path) from error
 
 
 def _open(path: Path, *, create: bool) -> Database:
@@ -189,6 +195,8 @@ def explained(path: Path, database: Database) -> Iterator[None]:
         raise unusable(path, error) from error
     except BotError:
         raise
+    except _NONE_OF_OURS as error:
+        raise damaged(path) from error
     except Exception as error:
         if _is_sound(database):
             raise

@@ -90,6 +90,9 @@ async def test_home_is_there_without_an_index_and_without_a_state(tmp_path, capl
         bot.journal.db.execute("drop table gaps")
         await bot.do(bot.slack.open_home, ADMIN)
         assert "recap:load" in home(bot, ADMIN)
+        assert "The state file fails" in home(bot, ADMIN)
+        await bot.do(bot.slack.open_home, MEMBER)
+        assert "The state file fails" not in home(bot)
     assert "Home tells nothing of it" in caplog.text
 
 
