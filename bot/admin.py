@@ -20,6 +20,7 @@ from bot.mrkdwn import clip, mention
 from bot.post import Message
 from bot.reach import Visit, attend, in_place, whisper
 from bot.settings import Settings
+from bot.tables import answer_tables, open_table
 from intents.base import Chart, counted
 from store import audit, gaps, lookup, policies, stats
 from store.errors import BotError
@@ -32,6 +33,8 @@ SHOWN = 20
 HELP = (
     ("gaps", "what people asked and the notes do not answer, or not well"),
     ("fix", "put title, event, date, author or address of a note right; words or a file name behind it"),
+    ("aliases", "names that mean the same: add, change or take out"),
+    ("events", "your own events: add, change or take out"),
     ("stats", "questions a day, how many were answered and how fast, and what they were about"),
     ("channel", "what this channel gets; `off`, `mentions` or `threads`; `public` or `private`; `event NAME`; `reset`"),
     ("log", "what admins did"),
@@ -44,7 +47,7 @@ CHANNEL_USAGE = (
 NO_CHANNEL = "There is nothing to set for direct messages: give this command in a channel."
 NO_EVENT = "No note is about such an event. Write its name as Home lists it."
 NO_GAPS = "Nothing is open: everything that people asked was answered, as far as they told."
-_ADMIN = re.compile(r"\s*admin(?:\s+(gaps|fix|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
+_ADMIN = re.compile(r"\s*admin(?:\s+(gaps|fix|aliases|events|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
 
 
 def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) -> None:
@@ -66,6 +69,7 @@ def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) ->
     app.command(command, matchers=[is_ours])(on_admin)
     app.action(names.DONE)(on_done)
     answer_fixing(app, settings, desk)
+    answer_tables(app, settings, desk)
 
 
 def parsed(text: str) -> tuple[str, str] | None:
@@ -208,6 +212,8 @@ def _event(policy: Policy) -> str:
 _WORK: dict[str, Callable[[str, Visit], Awaitable[Any]]] = {
     "gaps": _gaps,
     "fix": open_fixing,
+    "aliases": partial(open_table, "aliases"),
+    "events": partial(open_table, "events"),
     "stats": _stats,
     "channel": _channel,
     "log": _log,

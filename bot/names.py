@@ -47,7 +47,17 @@ FIXES = {name: f"fix_{name}" for name in ("title", "event", "date", "author", "u
 FIX_NOTE = "fix_note"
 """The menu in which a note to fix is looked for."""
 
+TABLE_ADD = "recap:table:add"
+"""Add an entry to a table of the team's; the value is the table's name."""
+TABLE_TEXT, TABLE_PIECE = "table_text", "table_piece"
+"""The text of a table or of a piece of it, and the menu in which a piece is looked for."""
+ALIASES = "alias_names"
+EVENT_FIELDS = {name: f"event_{name}" for name in ("name", "series", "city", "start", "end", "aliases")}
+"""The fields of the forms that add an entry."""
+
 SEARCH_FORM = "recap.search"
+TABLE_FORM, TABLE_VIEW = "recap.table", "recap.table.which"
+ALIAS_FORM, EVENT_FORM = "recap.table.alias", "recap.table.event"
 FIX_FORM, FIX_VIEW = "recap.fix", "recap.fix.which"
 WHY_VIEW = "recap.why"
 PASSAGE_VIEW = "recap.passage"

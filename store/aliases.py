@@ -37,6 +37,11 @@ def load_aliases(own: Path | None = None) -> Aliases:
     return Aliases(tuple(groups), digest)
 
 
+def check(text: str, name: str) -> None:
+    """Raises BotError, as a load would, for a text that a team's file called *name* may not have."""
+    _groups(text, name)
+
+
 def _read(path: Path) -> str:
     try:
         if not path.is_file():  # opening a pipe would wait for somebody to write into it

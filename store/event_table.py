@@ -50,7 +50,8 @@ _TEXTS = ("name", "series", "city", "country", "start", "end", "released", "desi
 _EVENT_KEYS = (*_TEXTS, "aliases")
 _SERIES_KEYS = ("name", "aliases", "short", "brand", "city", "country", "yearly", "complete", "editions")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_LONGEST_VALUE = 200
+LONGEST_VALUE = 200
+"""Characters of a text in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,11 @@ def load_events(own: Path | None = None) -> Events:
     return _merged(parsed, digest)
 
 
+def check(text: str, name: str) -> None:
+    """Raises ``BotError``, as a load would, for a text that a team's file called *name* may not have."""
+    _Table(name, text.encode())
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -172,6 +178,8 @@ class _Table:
         self.file = file
         try:
             data = tomllib.loads(raw.decode("utf-8-sig"))
+        except RecursionError:
+            self.refuse("the file", "nests its lists too deeply. Correct it or remove the file")
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             self.refuse("the file", f"is not valid TOML in UTF-8 ({error}). Correct that place or remove the file")
         self._known("the file", data, ("event", "series", "places", "countries"))
@@ -212,7 +220,7 @@ class _Table:
         value = entry.get(key, "")
         if key in ("start", "end") and isinstance(value, date):
             value = value.isoformat()[:10]
-        if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
+        if not isinstance(value, str) or len(value) > LONGEST_VALUE:
             self.refuse(where, f"has a “{key}” that is no short text. Put it in double quotes")
         return value.strip()
 

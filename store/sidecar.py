@@ -12,7 +12,6 @@ What it says goes before whatever the note says; an empty value means that there
 """
 
 import errno
-import json
 import os
 import re
 import stat
@@ -23,6 +22,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
 
+from store import toml
 from store.atomic import write_whole
 from store.errors import BotError, NoteError
 from store.facts import FIRST_YEAR, LAST_YEAR, is_web
@@ -108,7 +108,7 @@ def write(note: Path, fixes: Fixes) -> None:
 
 def _edited(path: Path, said: Mapping[str, str]) -> str:
     """The file's text with these values and everything else that stood there."""
-    lines = [f"{key} = {_quoted(value)}" for key, value in said.items()]
+    lines = [f"{key} = {toml.quoted(value)}" for key, value in said.items()]
     old = _readable(path)
     others = [line for line in old.splitlines() if not _LINE.match(line)]
     head = next(
@@ -169,11 +169,6 @@ def _is_date(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     return " " not in text and is_web(text)
-
-
-def _quoted(text: str) -> str:
-    """As TOML writes it, which for text without control characters is as JSON does."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _as_clause(reason: str) -> str:
