@@ -2,13 +2,16 @@
 
 import os
 import random
+import sqlite3
 import statistics
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from e2e.served import ADA, ANN, OPEN_TO_ALL, SOCKET, Served, manifest, shown
@@ -25,6 +28,7 @@ from intents import reply
 from reliability import rounds
 from reliability.amounts import SOAK, amount
 from reliability.rounds import MARK, Times
+from store import schema
 from store.index import Index, open_index
 from store.load import reload
 
@@ -217,3 +221,38 @@ def test_a_load_in_the_midst_of_an_answer_leaves_that_answer_to_the_old_notes(
         answer = reply(question.format(topic="kettles", other="violins", wrong="ketles"), index)
         assert set(MARK.findall(repr(answer))) == {f"{number - 1:04}"}, question
     index.close()
+
+
+class Counting(sqlite3.Connection):
+    """Tells when it is closed how many rows were written through it."""
+
+    written: ClassVar[list[int]] = []
+
+    def close(self) -> None:
+        self.written.append(self.total_changes)
+        super().close()
+
+
+def rows_written(notes: Path, index: Path) -> int:
+    """How many rows a load writes, those of the full-text index included."""
+    Counting.written.clear()
+    reload(notes, index)
+    return sum(Counting.written)
+
+
+def test_a_load_after_some_notes_changed_writes_as_much_whether_there_are_few_others_or_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema.sqlite3, "connect", partial(sqlite3.connect, factory=Counting))
+    written = {}
+    for passages in (100, 600):
+        notes, index = tmp_path / f"notes-{passages}", tmp_path / f"{passages}.db"
+        synthetic.write(synthetic.Corpus(1, passages, vocabulary=2_000), notes / "steady")
+        rounds.write(notes / "rounds", 0)
+        first = rows_written(notes, index)
+        rounds.write(notes / "rounds", 1)
+        written[passages] = first, rows_written(notes, index), rows_written(notes, index)
+    (few, few_again, few_none), (many, many_again, many_none) = written[100], written[600]
+    assert many > 2 * few, "else there is nothing to tell apart"
+    assert many_again < 1.1 * few_again, written
+    assert many_none == few_none < 1_000, written
