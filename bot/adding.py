@@ -259,10 +259,10 @@ def _stored(visit: Visit) -> str:
     notes, journal, ticket = visit.settings.notes, visit.desk.journal, visit.deed.value
     draft = _draft(visit, ticket)
     told = _previewed(visit, draft)
-    if told.twin:
+    if told.twin and not _was_interrupted(visit, told.twin):
         raise BotError(f"The same content is in the notes already, in {told.twin}.")
     data, beside = written(draft)
-    file = new_notes.add(notes, draft.name, data)
+    file = told.twin or new_notes.add(notes, draft.name, data)
     mark = new_notes.digest(data)
     try:
         if beside != NO_FIXES:
@@ -272,10 +272,17 @@ def _stored(visit: Visit) -> str:
         raise
     try:
         drafts.note_added(journal, ticket, Added(visit.deed.user, file, mark), visit.desk.clock())
-        drafts.drop(journal, ticket)
     except STATE_TROUBLE as error:
         log.error("The state file cannot be written, so it is not known who added a note:\n%s", trace(error))
     return file
+
+
+def _was_interrupted(visit: Visit, twin: str) -> bool:
+    """Whether the same content was put there by somebody who was killed before that was noted: then this goes on."""
+    try:
+        return twin.startswith(f"{new_notes.INBOX}/") and not drafts.is_noted(visit.desk.journal, twin)
+    except STATE_TROUBLE:
+        return False
 
 
 async def _read(visit: Visit, file: str) -> Message:

@@ -1,17 +1,16 @@
 """Backup and restore of what people made: the state, the team's own tables, and the index if asked for."""
 
 import os
-import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from store import journal, schema
 from store.archive import INDEX, NOTES, STATE, contents, digest, is_own, publish, to_disk, unpack, write
+from store.atomic import UNFINISHED, tidy_up
 from store.checkup import look
 from store.errors import BotError
 from store.folder import SIDECAR
@@ -19,10 +18,6 @@ from store.folder import SIDECAR
 MARKS = {STATE: journal.APPLICATION, INDEX: schema.APPLICATION_ID}
 ASIDE = "before-restore"
 """How files that were replaced are called now, after their name."""
-UNFINISHED = ".recap-"
-"""How folders with what is not finished begin."""
-ABANDONED = 86_400.0
-"""Seconds after which nobody is at work in such a folder any more, but was killed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +103,7 @@ def _workplace(folder: Path) -> Iterator[Path]:
     """A folder for what is not finished, on the same disk, hidden, and for its owner alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _tidy_up(folder)
+        tidy_up(folder)
         made = tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder)
     except OSError as error:
         raise BotError(f"Nothing can be written into {folder} ({error.strerror}). Choose another folder.") from None
@@ -123,14 +118,6 @@ def _explained(what: str) -> Iterator[None]:
     except OSError as error:
         where = f", {error.filename}" if error.filename else ""
         raise BotError(f"{what} ({error.strerror}{where}). Make room, let Recap write there and try again.") from None
-
-
-def _tidy_up(folder: Path) -> None:
-    """Take away what is left of backups and restores that were killed: it holds copies of what people asked."""
-    for left in folder.glob(f"{UNFINISHED}*"):
-        with suppress(OSError):
-            if left.stat().st_mtime < time.time() - ABANDONED:
-                shutil.rmtree(left)
 
 
 def _copied(path: Path, copy: Path, mark: int) -> Path:

@@ -86,8 +86,11 @@ def drop(journal: Journal, ticket: str) -> None:
 
 
 def note_added(journal: Journal, ticket: str, added: Added, now: float) -> None:
-    """Note which file came of a draft."""
+    """Note which file came of a draft, which waits no longer."""
+    if journal.unwritten:
+        journal.unwritten.drafts.pop(ticket, None)
     with journal.writing() as db:
+        db.execute("delete from drafts where ticket = ?", [ticket])
         db.execute(
             "insert or replace into added (ticket, at, user, file, digest) values (?, ?, ?, ?, ?)",
             [ticket, now, added.user, added.file, added.digest],
@@ -98,6 +101,11 @@ def added(journal: Journal, ticket: str) -> Added | None:
     """Which file came of a draft; None where none did, or it was taken out again."""
     row = journal.db.execute("select user, file, digest from added where ticket = ?", [ticket]).fetchone()
     return Added(*row) if row else None
+
+
+def is_noted(journal: Journal, file: str) -> bool:
+    """Whether a file is known to have come of a draft."""
+    return journal.db.execute("select 1 from added where file = ?", [file]).fetchone() is not None
 
 
 def note_taken_out(journal: Journal, ticket: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from store.atomic import UNFINISHED, tidy_up
 from store.errors import BotError
 from store.folder import contents, scan
 from store.read import SUFFIXES
@@ -59,8 +60,9 @@ def add(notes: Path, name: str, data: bytes) -> str:
 
     A name that is taken gets a number. Raises ``BotError`` where nothing can be written; nothing is left then.
     """
-    draft = f".recap-{secrets.token_hex(8)}"
+    draft = f"{UNFINISHED}{secrets.token_hex(8)}"
     with _explained(notes), _inbox(notes) as inbox:
+        tidy_up(inbox)
         try:
             _write(draft, data, inbox)
             file = next(free for free in _numbered(name) if _is_free(free, inbox) and _publish(draft, free, inbox))

@@ -14,13 +14,16 @@ from conftest import NOTES
 from reliability import works
 from reliability.amounts import amount
 from reliability.killing import Account, kills
-from store import journal, schema
-from store.backup import ABANDONED, UNFINISHED, Places, back_up, restore
+from store import drafts, journal, schema, sidecar
+from store.atomic import ABANDONED, UNFINISHED
+from store.backup import Places, back_up, restore
 from store.checkup import look
+from store.folder import SIDECAR
 from store.index import Index, open_index
 from store.journal import Journal
 from store.load import reload
 from store.model import Facets
+from store.new_notes import INBOX
 
 Held = Callable[[Path], dict[str, list[object]]]
 Tally = Callable[..., None]
@@ -266,3 +269,42 @@ def test_what_people_were_told_to_be_kept_is_kept_whenever_the_bot_is_killed(tmp
     tally("kill -9 while answers, ratings, remarks and gaps are kept", account.hits, lost, f"{told} kept; {account}")
     assert told
     assert not lost
+
+
+def test_a_note_whose_adding_is_killed_waits_on_or_is_there_whole(tmp_path: Path, tally: Tally) -> None:
+    works.waiting(tmp_path / "state.db")
+    attempts = ((folder, folder / "state.db") for folder in folders(tmp_path, tmp_path / "state.db"))
+    account = Account()
+    for kill in kills(works.add, attempts, TIMES, works.part_of_writing, account, seed=8):
+        notes, state = kill.arguments
+        inbox = notes / INBOX
+        there = [path for path in inbox.glob("[!.]*") if not path.name.endswith(SIDECAR)]
+        assert [path.read_bytes() for path in there] in ([], [works.TEXT])
+        assert is_sound(state)
+        with closing(Journal(state)) as opened:
+            done = drafts.added(opened, works.TICKET)
+            assert bool(done) != bool(drafts.read(opened, works.TICKET, time.time()))
+        let_a_day_pass(inbox)
+        if not done:
+            works.add(kill.told.append, notes, state)
+        assert sidecar.read(inbox / works.NOTE).title == "Manila"
+        assert {path.name for path in inbox.iterdir()} == {works.NOTE, works.NOTE + SIDECAR}
+        with closing(Journal(state)) as opened:
+            assert drafts.added(opened, works.TICKET)
+    tally("kill -9 while a note is added", account.hits, note=str(account))
+
+
+def test_fixes_whose_writing_is_killed_are_the_old_ones_or_the_new_ones(tmp_path: Path, tally: Tally) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# Note\n\nManila.\n")
+    sidecar.write(note, works.fixes(0))
+    attempts = ((folder, 1) for folder in folders(tmp_path, note, sidecar.place(note)))
+    account = Account()
+    for kill in kills(works.fix, attempts, TIMES, works.part_of_writing, account, seed=9):
+        folder, _ = kill.arguments
+        assert sidecar.read(folder / "note.md") in ([works.fixes(1)] if kill.told else [works.fixes(0), works.fixes(1)])
+        assert (folder / "note.md").read_text() == "# Note\n\nManila.\n"
+        let_a_day_pass(folder)
+        sidecar.write(folder / "note.md", works.fixes(2))
+        assert names(folder) == {"note.md", f"note.md{SIDECAR}"}
+    tally("kill -9 while a note is fixed", account.hits, note=str(account))

@@ -4,19 +4,34 @@ import itertools
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import store.load
+from bot import adding
 from bot.ask import ask, replier
-from store import gaps, ratings
+from bot.deeds import Deed
+from bot.desk import Desk
+from bot.reach import Visit
+from bot.settings import Settings
+from store import drafts, gaps, ratings, sidecar
 from store.backup import Places, back_up, restore
+from store.drafts import Draft
 from store.index import open_index
 from store.journal import Journal
 from store.load import reload
+from store.model import Fixes
 
 Tell = Callable[[object], None]
 QUESTIONS = ("what was said about Kuryr", "who spoke in Tokyo", "Prometheus", "what of hummingbirds")
+TICKET, NOTE, TEXT = (
+    "ticket",
+    "manila.md",
+    b"# Notes\n\n" + b"Manila shared its first file in Tokyo, and many more. " * 2_000,
+)
+"""A note that is to be added."""
 ENOUGH = 12
 """Answers that are recorded and rated before a process ends by itself."""
 
@@ -85,6 +100,40 @@ def part_of_answering(last: str) -> str:
     return "writing" if writing else "answering"
 
 
+def waiting(state: Path) -> None:
+    """A draft that waits to be added, with details to be written beside the note."""
+    draft = Draft("U0ADA", NOTE, TEXT, Fixes(title="Manila", author="Ann", date="2017-05-04"))
+    with closing(Journal(state)) as journal:
+        drafts.keep(journal, TICKET, draft, time.time())
+
+
+def add(tell: Tell, notes: Path, state: Path) -> None:
+    """Add the note that waits, as an admin's press does."""
+    with closing(Journal(state)) as journal, ThreadPoolExecutor(1) as pool:
+        desk = Desk(cast("Any", None), cast("Any", None), journal, {}, pool)
+        visit = Visit(
+            Deed(user="U0ADA", value=TICKET), desk, Settings(notes=notes, db=state, state=state), cast("Any", None)
+        )
+        tell(adding._stored(visit))
+
+
+def fix(tell: Tell, notes: Path, version: int) -> None:
+    """Fix what is known of a note."""
+    sidecar.write(notes / "note.md", fixes(version))
+    tell(version)
+
+
+def fixes(version: int) -> Fixes:
+    return Fixes(title=f"Title {version} " + "x" * 150, author=f"Author {version}", date=f"20{version:02}-01-01")
+
+
+def part_of_writing(last: str) -> str:
+    """What the writing of files was at."""
+    if last.startswith(("os.rename", "os.link", "os.remove")):
+        return "naming"
+    return "noting" if last.lower().startswith(("begin", "insert", "delete", "commit")) else "writing"
+
+
 def warm_up() -> None:
     """Have in memory all that the works need, so that their time is not that of preparations.
 
@@ -95,3 +144,5 @@ def warm_up() -> None:
         path = Path(folder, "recap.db")
         reload(Path(__file__).parent.parent / "notes", path)
         answer(lambda _: None, path, Path(folder, "state.db"))
+        waiting(Path(folder, "state.db"))
+        add(lambda _: None, Path(folder), Path(folder, "state.db"))
