@@ -249,7 +249,10 @@ class Index:
             "JOIN passages p ON p.id = s.rowid WHERE s.rowid IN (SELECT value FROM json_each(?))"
         )
         rows = self.rows(sql, [json.dumps(list(ids))])
-        found = {id: Candidate(id, note, *(field.split() for field in fields)) for id, note, *fields in rows}
+        found = {
+            id: Candidate(id, note, title.split(), heading.split(), body.split())
+            for id, note, title, heading, body in rows
+        }
         return [found[id] for id in ids if id in found]
 
     def notes_in(self, scope: Scope) -> set[int]:

@@ -15,7 +15,7 @@ from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
 from store.pool import Selection, selections
-from store.quotes import Wanted, rate
+from store.quotes import Wanted, highest
 from store.spelling import Spelling
 from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
 from store.text import fold, stem, words
@@ -486,8 +486,7 @@ def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[
     for one in ranked:
         hit = hits[one.candidate.id]
         above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
-        rated = (sentence.score for sentence in rate(hit.passage.text, weights, query.wants, one.candidate.body))
-        closest = max(above, max(rated, default=0.0))
+        closest = max(above, highest(hit.passage.text, weights, query.wants, one.candidate.body))
         told = "\n".join((hit.passage.text, *hit.passage.heading, hit.source.title))
         lower = told.lower() if told.isascii() else ""
         exact = sum(weight for weight, word, pattern in spelt if _holds(told, lower, word, pattern))
@@ -526,15 +525,19 @@ def _distinct(ranked: Sequence[_Scored]) -> list[_Scored]:
 
     The words of each passage are the bits of a number: to count those that two of them share takes no time.
     """
-    places: dict[str, int] = {}
+    bits: dict[str, int] = {}
     kept: list[_Scored] = []
-    said: list[int] = []
+    said: list[tuple[int, float]] = []
     for one in ranked:
-        words = sum(1 << places.setdefault(word, len(places)) for word in set(one.candidate.body))
-        size = words.bit_count()
-        if all((words & other).bit_count() < SAME * min(size, other.bit_count()) for other in said if size and other):
+        words = 0
+        for word in set(one.candidate.body):
+            words |= bits.get(word) or bits.setdefault(word, 1 << len(bits))
+        most = SAME * words.bit_count()
+        if not most:
             kept.append(one)
-            said.append(words)
+        elif all((words & other).bit_count() < min(most, limit) for other, limit in said):
+            kept.append(one)
+            said.append((words, most))
     return kept
 
 
