@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 
 from intents import language
@@ -22,6 +22,8 @@ MAX_QUESTION = 10_000
 """In characters; longer is no question."""
 MAX_WORDS = 40
 """How many content words of a question are looked up; the rest of a pasted page adds nothing."""
+MAX_PHRASES = 10
+"""How many quoted phrases of a question are looked up, and as many words of each as of a question."""
 TITLE_WORDS = 4
 """From so many words on, all with a capital, a question is written like a title, and capitals tell nothing."""
 
@@ -259,9 +261,10 @@ def _grammar(text: str, question: Question, facets: Facets) -> tuple[str, Questi
         found = operator(match.group(1).lower(), match.group(2) or match.group(3) or "", facets)
         question = _limited(question, found)
     text = _OPERATOR.sub(" ", text)
-    phrases = tuple(filter(None, (tuple(words(phrase)) for phrase in _PHRASE.findall(text))))
+    quoted = (tuple(words(phrase)[:MAX_WORDS]) for phrase in _PHRASE.findall(text))
+    phrases = tuple(islice(dict.fromkeys(filter(None, quoted)), MAX_PHRASES))
     text = _PHRASE.sub(" ", text)
-    without = tuple(word for typed in _WITHOUT.findall(text) for word in words(typed))
+    without = tuple(dict.fromkeys(word for typed in _WITHOUT.findall(text) for word in words(typed)))[:MAX_WORDS]
     return _WITHOUT.sub(" ", text), replace(question, phrases=phrases, without=without)
 
 

@@ -10,7 +10,7 @@ from test_filters import FACETS, IN_TOKYO
 from intents import INTENTS
 from intents.base import Slot, Tweak
 from intents.markup import plain
-from intents.understand import MAX_QUESTION, MAX_WORDS, read, understand
+from intents.understand import MAX_PHRASES, MAX_QUESTION, MAX_WORDS, read, understand
 from store.model import Scope
 
 
@@ -199,3 +199,12 @@ def test_the_longest_question_is_read_to_a_limit() -> None:
 )
 def test_with_an_event_go_the_city_and_year_that_its_name_tells(dropped: set[Slot], left: Scope) -> None:
     assert understand("Kuryr in Tokyo in 2015", (), FACETS, tweak=Tweak(drop=frozenset(dropped))).scope == left
+
+
+def test_only_so_many_phrases_and_words_to_leave_out_are_looked_up() -> None:
+    question = read(
+        " ".join(f'"nova{number} {"cell " * 60}" -heat{number}x "nova0 a" "nova0 a"' for number in range(90)), FACETS
+    )
+    assert len(question.phrases) == MAX_PHRASES == len(set(question.phrases))
+    assert {len(phrase) for phrase in question.phrases} == {2, MAX_WORDS}
+    assert len(question.without) == MAX_WORDS
