@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot import limits, modals, names
-from bot.blocks import Block, Element, View, button, context, option, section
+from bot.blocks import Block, Element, View, actions, button, context, option, section
 from bot.mrkdwn import clip, plain
 from bot.saving import Carried
 from store.fixable import KEYS, Fixable, key
@@ -24,7 +24,8 @@ BROKEN = "{} Saving puts it aside and writes a new one."
 def which(notes: Sequence[Source], wanted: str, what: Carried) -> View:
     """The window in which a note is chosen: by typing, or by a button of one of the first that were found."""
     told = [section(f"{_counted(notes)} “{clip(wanted, 100)}”.")] if wanted else []
-    menu = modals.field(names.FIX_NOTE, "Which note?", modals.select("Look for a note", ""), hint=LOOK)
+    title = "Or another one" if wanted and notes else "Which note?"
+    menu = modals.field(names.FIX_NOTE, title, modals.select("Look for a note", ""), hint=LOOK)
     found = [_line(note, place) for place, note in enumerate(notes[:LISTED])] if wanted else []
     return modals.form("Fix a note", "Next", [*told, *found, menu], names.FIX_VIEW, str(what))
 
@@ -39,6 +40,12 @@ def _line(note: Source, place: int) -> Block:
     about = " · ".join(clip(part, 200) for part in (note.file, note.event, note.date, note.author) if part)
     fix = button(f"{names.FIX}{place}", key(note.file), "Fix", spoken=f"Fix {note.title}")
     return {**section(f"*{clip(note.title, 200)}*\n{about}"), "accessory": fix}
+
+
+def with_button(view: View, file: str, what: Carried) -> View:
+    """A window about a note, with a button that puts the form in its place."""
+    fix = button(f"{names.FIX}0", key(file), "Fix this note")
+    return {**view, "blocks": [*view["blocks"], actions([fix])], "private_metadata": str(what)}
 
 
 def found(notes: Iterable[Source]) -> list[Element]:

@@ -11,7 +11,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import export, modals, names, views
+from bot import export, fix_forms, modals, names, views
+from bot.admins import is_admin
 from bot.again import TOO_OLD, Again, Change, again, answered, change, find, number, tweak_of
 from bot.ask import replier
 from bot.blocks import View
@@ -19,6 +20,7 @@ from bot.deeds import deed, entered
 from bot.desk import Desk, Payload
 from bot.post import Message, to_channel, to_response_url
 from bot.reach import Visit, Work, attend, in_place, open_window, show, whisper
+from bot.saving import Carried
 from bot.settings import Settings
 from intents.base import Answer, cite
 from store import gaps, neighbours, ratings, shown
@@ -125,6 +127,9 @@ async def _export(visit: Visit) -> None:
 
 
 async def _open_passage(place: int, visit: Visit) -> None:
+    """A passage where it stands; admins can go on to fix its note."""
+    admin = await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user)
+
     def make() -> View:
         _, answer = _found(visit)
         cited = answer.citations[place : place + 1]
@@ -133,7 +138,9 @@ async def _open_passage(place: int, visit: Visit) -> None:
         if not hit or not around:
             raise BotError(NO_SUCH_PASSAGE)
         around[at] = hit  # this one knows which words matched
-        return modals.passage(around, at)
+        view = modals.passage(around, at)
+        where = Carried(visit.deed.channel, visit.deed.url)
+        return fix_forms.with_button(view, hit.source.file, where) if admin else view
 
     await show(visit, make)
 

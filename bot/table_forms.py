@@ -9,7 +9,7 @@ from bot.saving import Carried
 from store.event_table import LONGEST_VALUE
 from store.tables import FILES, label
 
-TITLES = {"aliases": "Words meaning the same", "events": "Your own events"}
+TITLES = {"aliases": "Names meaning the same", "events": "Your own events"}
 TELLING = {
     "aliases": "One list a line: the names in it mean the same, and a question for one finds them all.",
     "events": "Each begins with [[event]]; all but its name is optional. [[series]] and [places] may be here, too.",
@@ -17,6 +17,10 @@ TELLING = {
 EXAMPLES = {
     "aliases": 'same = [\n  ["OSA", "OpenStack-Ansible"],\n]',
     "events": '[[event]]\nname = "Acme Day Lisbon 2026"\ncity = "Lisbon"\nstart = "2026-05-06"',
+}
+ABOUT = {
+    "aliases": "Other names that your team has for things, kept in aliases.toml in the notes folder.",
+    "events": "Events that I do not know by myself, kept in events.toml in the notes folder.",
 }
 ADD = {"aliases": "Add names", "events": "Add an event"}
 KEPT = "Lines that begin with # are remarks. The text of before is kept beside the file."
@@ -26,14 +30,14 @@ TOO_LONG = "That entry is too long for a form of Slack's: change it in {} on the
 def whole(table: str, text: str, what: Carried) -> View:
     """All of a table that fits into one field."""
     field = modals.field(
-        names.TABLE_TEXT, FILES[table], area(text, EXAMPLES[table]), optional=True, hint=TELLING[table]
+        names.TABLE_TEXT, f"All of {FILES[table]}", area(text, EXAMPLES[table]), optional=True, hint=TELLING[table]
     )
     return modals.form(TITLES[table], "Save", [_add(table), field, context(KEPT)], names.TABLE_FORM, str(what))
 
 
 def which(table: str, count: int, what: Carried) -> View:
     """A table too long for one field: which piece of it is to be changed."""
-    told = section(f"{FILES[table]} has {count} entries. Choose the one to change or take out.")
+    told = section(f"{FILES[table]} has {count} entries. Choose the one to change or to take out.")
     menu = modals.field(names.TABLE_PIECE, "Which one?", modals.select("Look for an entry", ""))
     return modals.form(TITLES[table], "Next", [_add(table), told, menu], names.TABLE_VIEW, str(what))
 
@@ -101,4 +105,4 @@ def complaint(name: str, said: str) -> dict[str, str]:
 
 def _add(table: str) -> Block:
     add = button(names.TABLE_ADD, table, ADD[table])
-    return {**section(f"*{FILES[table]}* in the notes folder."), "accessory": add}
+    return {**section(ABOUT[table]), "accessory": add}

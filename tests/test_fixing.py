@@ -176,6 +176,19 @@ async def test_where_none_fits_one_is_looked_for(folder):
         assert "Title: *Cells*" in last(bot)
 
 
+async def test_admins_go_on_from_a_passage_to_its_note(folder):
+    async with fixing(folder) as bot:
+        for user, offered in ((MEMBER, False), (ADMIN, True)):
+            await bot.do(bot.slack.command, user, ENGINEERING, "/recap kuryr")
+            await bot.do(bot.slack.press, user, bot.seen(user, ENGINEERING)[-1], f"{names.PASSAGE}0")
+            assert ("Fix this note" in bot.modal(user)) == offered
+        await bot.do(bot.slack.press, ADMIN, bot.slack.workspace.modal(ADMIN), f"{names.FIX}0")
+        await bot.do(bot.slack.submit, ADMIN, bot.slack.workspace.modal(ADMIN), values(author="Ann"))
+        assert bot.slack.workspace.modal(ADMIN) is None
+        assert read(folder / "kuryr.md") == Fixes(author="Ann")
+        assert "Author: *Ann*" in last(bot)
+
+
 async def test_hostile_titles_stay_literal_and_long_names_fit(folder):
     deep = folder.joinpath(*(["d" * 200] * 4))
     deep.mkdir(parents=True)
