@@ -26,6 +26,15 @@ def check(folder: Path) -> None:
         raise BotError(f"No permission to read the folder {folder}. Let the user that runs Recap read it (chmod).")
 
 
+def identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another one that took its name; None where there is none any more."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def scan(folder: Path) -> Iterator[str]:
     """Every file below the folder as a path relative to it with ``/``, in a fixed order.
 

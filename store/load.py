@@ -17,7 +17,17 @@ from store import previous, schema
 from store.aliases import load_aliases
 from store.errors import BotError, IndexProblem, NoteError
 from store.events import Event, Events, find_event, load_events
-from store.folder import ALIASES_FILE, EVENTS_FILE, MAX_NOTE_BYTES, SIDECAR, check, scan, sidecars, unreadable_folders
+from store.folder import (
+    ALIASES_FILE,
+    EVENTS_FILE,
+    MAX_NOTE_BYTES,
+    SIDECAR,
+    check,
+    identity,
+    scan,
+    sidecars,
+    unreadable_folders,
+)
 from store.intake import Intake, Problem, Tables, Taken, printable, rejected
 from store.meaning import Model
 from store.model import KnownEvent
@@ -132,11 +142,12 @@ def reload(
     note in bytes; with a *model* new passages get their vectors, so that they are found by meaning, too. To
     *rehearse* is to do all that except for making it last. What notes leave is kept for ``previous.undo``.
 
-    Raises BotError where the folder is missing or nothing in it can be loaded, TooMuchGone where more than
+    Raises BotError where the folder is missing, goes away or holds nothing to load, TooMuchGone where more than
     half of the notes would go, IndexProblem where the file cannot be written. The index stays as it was.
     """
     started = time.monotonic()
     check(folder)
+    place = identity(folder)
     tables = Tables(load_events(folder / EVENTS_FILE), load_aliases(folder / ALIASES_FILE))
     intake = Intake(folder, limit, tables)
     with _transaction(index, lasting=not rehearse) as database:
@@ -146,6 +157,8 @@ def reload(
         if not files.digests:
             raise BotError(_nothing_loaded(folder, problems))
         written = _write(database, intake, files, known, problems, progress or (lambda *_: None))
+        if identity(folder) != place:  # as where a disk drops out: its notes are not gone
+            raise BotError(f"{folder} went away while it was read, so nothing was changed. See to it and load again.")
         if not database.conn.execute("SELECT 1 FROM notes LIMIT 1").fetchone():
             raise BotError(_nothing_loaded(folder, problems))
         if not force:
