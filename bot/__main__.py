@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -169,13 +170,12 @@ def demo(question: tuple[str, ...], notes: Path | None, in_terminal: bool, port:
 
 
 def _play(notes: Path | None, samples: Path, port: int) -> None:
-    """The page, until Ctrl-C. The index and the state are gone with it."""
+    """The page, until Ctrl-C. The index and the state are gone with it, and so is what is added to the samples."""
     from bot.playground.page import demo, guide  # here, because Bolt takes half a second to import
 
     with tempfile.TemporaryDirectory(prefix="recap-") as folder:
-        settings = replace(
-            _settings(), notes=notes or samples, db=Path(folder, "recap.db"), state=Path(folder, "recap-state.db")
-        )
+        place = notes or Path(shutil.copytree(samples, Path(folder, "notes")))
+        settings = replace(_settings(), notes=place, db=Path(folder, "recap.db"), state=Path(folder, "recap-state.db"))
         _read(settings.notes, settings.db, settings, _model(settings))
         demo.run(settings, guide.own(str(notes)) if notes else guide.SAMPLES, port)
 

@@ -22,8 +22,10 @@ OPENING = 300
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the index would know. ``found`` tells where the event comes from: ``fixed``, ``front matter``, ``title``,
-    ``file name`` or ``text``; ``twin`` is the file with the very same content, ``remarks`` are for the note's owner.
+    """What the index would know of a note.
+
+    ``found`` tells where the event comes from: ``fixed``, ``front matter``, ``title``, ``file name`` or ``text``;
+    ``opening`` are its first lines, ``twin`` is the file with the very same content, ``remarks`` are for its owner.
     """
 
     source: Source
@@ -65,7 +67,7 @@ def preview(notes: Path, draft: Draft, limit: int) -> Preview:
         _found(document, source, draft.fixes, events),
         len(cut),
         sum(count_words(passage.text) for passage in cut),
-        " ".join(" ".join(passage.text for passage in cut[:3]).split())[:OPENING],
+        "\n".join(passage.text for passage in cut[:3])[:OPENING],
         same_content(notes, data),
         document.remarks,
     )

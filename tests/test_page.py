@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
@@ -224,6 +225,13 @@ def test_other_pages_cannot_play_the_bot(slack, path):
         ("submit", {"view": "V0", "values": "x"}),
         ("suggest", {"view": "V0", "action": "x", "typed": "x"}),
         ("shortcut", {"shortcut": "nothing"}),
+        ("drop", {"channel": ENGINEERING}),
+        ("drop", {"channel": ENGINEERING, "files": []}),
+        ("drop", {"channel": ENGINEERING, "files": [{"name": "", "content": "eA=="}]}),
+        ("drop", {"channel": ENGINEERING, "files": [{"name": "a.md", "content": "no base64"}]}),
+        ("drop", {"channel": ENGINEERING, "files": ["a.md"]}),
+        ("drop", {"channel": ENGINEERING, "files": [{"name": f"{n}.md", "content": "eA=="} for n in range(11)]}),
+        ("drop", {"user": GUEST, "channel": SECRET, "files": [{"name": "a.md", "content": "eA=="}]}),
         ("guide", {"step": "9"}),
         ("guide", {"step": "x"}),
         ("guide", {"step": "2"}),
@@ -233,6 +241,17 @@ def test_what_nobody_could_do_is_told_in_words(slack, deed, form):
     status, told = act(slack, deed, **form)
     assert status == 409
     assert told["error"].endswith((".", "characters."))
+
+
+def test_files_are_shared_and_drawn(slack):
+    files = [{"name": f"{EVIL}.md", "content": b64encode(b"x" * LARGEST).decode()}, {"name": "b.md", "content": ""}]
+    assert act(slack, "drop", channel=ENGINEERING, text="@Recap see", files=files)[0] == 200
+    message = slack.workspace.messages[ENGINEERING][-1]
+    assert [slack.workspace.files[file["id"]].content for file in message.files] == [b"x" * LARGEST, b""]
+    assert message.text == f"<@{BOT_USER}> see"
+    page = fetch(slack, f"/?channel={ENGINEERING}")[2]
+    assert EVIL not in page
+    assert "100.0 kB" in page
 
 
 def test_what_is_typed_is_posted_as_slack_writes_it(slack):

@@ -59,8 +59,12 @@ def test_a_reply_told_to_the_channel_and_a_file_with_words_are_questions(bot):
     bot.say(ANN, ENGINEERING, "and in Tokyo?", root.ts, broadcast=True)
     uploaded = bot.slack.upload(ANN, ENGINEERING, "plan.txt", b"a plan", NAMED)
     assert bot.one(ENGINEERING).thread_ts == uploaded.ts
-    bot.slack.upload(ANN, bot.slack.direct(ANN), "plan.txt", b"a plan", KURYR)
-    assert "Mestery" in bot.one(bot.slack.direct(ANN)).text
+    direct = bot.slack.direct(ANN)
+    bot.slack.upload(ANN, direct, "plan.txt", b"a plan", KURYR)
+    answer, notice = bot.wait(lambda: len(found := bot.news(direct)) > 1 and found)
+    assert "Mestery" in answer.text
+    assert "do not read files that you share" in notice.text
+    bot.known += [answer, notice]
 
 
 def test_what_it_does_not_know_is_acknowledged_and_ignored(bot):

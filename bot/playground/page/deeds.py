@@ -1,5 +1,6 @@
 """What somebody does on the page, done in the workspace. Each deed gets the person and what the page sent along."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ Form = Mapping[str, Any]
 Done = Delivery | Message | None
 """What is to be waited for, or where to go."""
 LONGEST = 12_000
+MOST_FILES = 10
 
 
 def do(slack: Playground, about: guide.Guide, name: str, form: Form) -> Done:
@@ -54,6 +56,25 @@ def _say(slack: Playground, user: str, form: Form) -> Done:
         _told(slack, user, channel, f"{command} {why}", thread)
         return None
     return slack.command(user, channel, line)
+
+
+def _drop(slack: Playground, user: str, form: Form) -> Done:
+    """Share files, which come as their names and bytes."""
+    given = form.get("files")
+    files = (
+        {text(one, "name"): _bytes(one) for one in given if isinstance(one, Mapping)} if isinstance(given, list) else {}
+    )
+    if not files or not all(files) or len(files) > MOST_FILES:
+        raise Impossible(f"Share between 1 and {MOST_FILES} files at a time.")
+    line = text(form, "text").strip()[:LONGEST]
+    return slack.drop(user, text(form, "channel"), files, slack.typed(line), text(form, "thread"))
+
+
+def _bytes(file: Form) -> bytes:
+    try:
+        return b64decode(text(file, "content"), validate=True)
+    except ValueError:
+        raise Impossible("That file cannot be read.") from None
 
 
 def _told(slack: Playground, user: str, channel: str, line: str, thread: str) -> None:
@@ -104,6 +125,7 @@ def _invite(slack: Playground, user: str, form: Form) -> Done:
 THUMBS = ("positive", "negative")
 DEEDS: dict[str, Callable[[Playground, str, Form], Done]] = {
     "say": _say,
+    "drop": _drop,
     "press": _press,
     "select": _select,
     "suggest": _suggest,

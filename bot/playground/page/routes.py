@@ -36,6 +36,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LARGEST = 100_000
+LARGEST_DROP = 30_000_000
+"""Bytes of what the page sends; files come along in a form that makes them a third larger."""
 STILL_THERE = 15.0
 """Seconds after which the stream says something, so that a browser that left is noticed."""
 ANSWERED_WITHIN = 5.0
@@ -84,7 +86,7 @@ def routes(slack: Playground, about: guide.Guide = guide.SAMPLES) -> list[BaseRo
     async def act(request: Request) -> Response:
         if not secrets.compare_digest(request.headers.get("X-Playground-Token", "").encode(), token.encode()):
             return _no("This page is out of date.", 403)
-        form = await _form(request)
+        form = await _form(request, LARGEST_DROP if request.path_params["deed"] == "drop" else LARGEST)
         if form is None:
             return _no("That cannot be read.", 400)
         try:
@@ -130,12 +132,12 @@ async def _newer(slack: Playground, seen: int) -> int:
     return news.version
 
 
-async def _form(request: Request) -> Form | None:
+async def _form(request: Request, largest: int) -> Form | None:
     """What the page sent; None where that is not what it sends."""
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST:
+        if len(body) > largest:
             return None
     with suppress(ValueError, RecursionError):
         found = json.loads(body)

@@ -6,11 +6,11 @@ const drafts = new Map();
 const NAMES = [{ name: "@recap", about: "the bot" }];
 
 document.addEventListener("input", ({ target }) => {
-  if (target.closest(".composer")) typed(target);
+  if (target.matches(".composer textarea")) typed(target);
 });
 
 document.addEventListener("focusout", ({ target }) => {
-  if (target.closest?.(".composer")) offer(target, []);
+  if (target.matches?.(".composer textarea")) offer(target, []);
 });
 
 document.addEventListener("mousedown", (event) => {
@@ -46,6 +46,42 @@ document.addEventListener("submit", async (event) => {
     typed(field);
   }
 });
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.(".composer [type=file]")) return;
+  share(target.form, [...target.files]);
+  target.value = "";
+});
+
+/** Files may be dropped anywhere above the composer that they go to. */
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const pane = event.target.closest?.(".pane:has(.composer)");
+    if (!pane || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    pane.classList.toggle("dropping", kind === "dragover");
+    if (kind === "drop") share(pane.querySelector(".composer"), [...event.dataTransfer.files]);
+  });
+}
+
+/** Share files, with what stands in the field. */
+async function share(form, files) {
+  const field = form.querySelector("textarea");
+  const text = field.value;
+  const read = await Promise.all(files.map(async (file) => ({ name: file.name, content: await encoded(file) })));
+  if (!(await act("drop", { ...form.dataset, text, files: read })) || field.value !== text) return;
+  field.value = "";
+  typed(field);
+}
+
+/** The bytes of a file, so that they can stand in JSON. */
+const encoded = (file) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 
 /** Fit the field to what is in it, keep that as a draft, and offer what it may become. */
 function typed(field) {
