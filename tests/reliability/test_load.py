@@ -7,7 +7,7 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,14 @@ from bot.playground import Playground
 from bot.playground.record import Call
 from bot.playground.workspace import BOT_USER, ENGINEERING
 from intents import reply
+from intents.language import REQUEST_WORDS, STOP_WORDS
 from reliability import rounds
 from reliability.amounts import SOAK, amount
 from reliability.rounds import MARK, Times
 from store import schema
 from store.index import Index, open_index
 from store.load import reload
+from store.text import stem
 
 Tally = Callable[..., None]
 PASSAGES, SECONDS = amount(400, 100_000), amount(5, 600)
@@ -75,6 +77,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     synthetic.write(synthetic.Corpus(1, PASSAGES, vocabulary=amount(9_000, 300_000)), notes / "steady")
     rounds.write(notes / "rounds", 0)
     return notes
+
+
+@pytest.fixture(scope="module")
+def first_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of nothing but the first round's notes."""
+    place = tmp_path_factory.mktemp("round")
+    rounds.write(place / "notes", 0)
+    reload(place / "notes", place / "recap.db")
+    return place / "recap.db"
 
 
 def steady_questions(folder: Path, chance: random.Random) -> Iterator[str]:
@@ -256,3 +267,32 @@ def test_a_load_after_some_notes_changed_writes_as_much_whether_there_are_few_ot
     assert many > 2 * few, "else there is nothing to tell apart"
     assert many_again < 1.1 * few_again, written
     assert many_none == few_none < 1_000, written
+
+
+ASKED_AROUND = (
+    "what was said about the kettles and the violins?",
+    "can you please tell me what the notes say about kettles",
+    "did anyone say anything about the ketles at all, please?",
+    "who was it that repaired the orchards beside the windmills?",
+    "timeline of the lanterns",
+    "compare the kettles with the violins",
+    "summarise what was said about ferries",
+)
+
+
+@pytest.mark.parametrize("question", ASKED_AROUND)
+def test_no_passages_of_small_words_and_words_of_asking_are_gone_through(
+    question: str, first_round: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, rows, looked_up = open_index(first_round), Index.rows, set[str]()
+
+    def noted(self: Index, sql: str, values: Sequence[object] = ()) -> list[object]:
+        if "MATCH" in sql:
+            looked_up.update(word for value in values for word in str(value).replace('"', " ").split())
+        return rows(self, sql, values)
+
+    monkeypatch.setattr(Index, "rows", noted)
+    assert not reply(question, index).refused
+    index.close()
+    assert looked_up
+    assert looked_up.isdisjoint(map(stem, STOP_WORDS | REQUEST_WORDS))
