@@ -22,7 +22,7 @@ MANY_WORDS, TWICE_FROM, TWICE_COST = 5, 6, 2.7
 """Where a question has many words, one of them may be mistyped twice from so many letters on: the others tell
 whether it was read rightly. A lone word that far from any other is more likely a name that the notes do not have."""
 EVERYDAY = 0.2
-"""What it costs more to take a word for an everyday one: what is looked up is mostly a name."""
+"""What it costs more to take a word for one that is no name: what is looked up mostly is one."""
 USUAL, MOST_USUAL = 0.08, 0.8
 """How much likelier a word of a description is for each doubling of the passages that hold it, and at most."""
 COMPANY_MAX_COST = 2.0
@@ -277,13 +277,18 @@ def _corrections(word: str, lexicon: Lexicon, *, name: bool, many: bool) -> list
 
 
 def _rated(able: Iterable[Spelling], common: frozenset[str], *, many: bool) -> list[Spelling]:
-    """Spellings, the likeliest first: names before everyday words that are as near, but where *many* words describe
+    """Spellings, the likeliest first: names before other words that are as near, but where *many* words describe
     something, the words that more passages hold."""
     if many:
         rated = (replace(s, cost=s.cost - min(MOST_USUAL, USUAL * s.passages.bit_length())) for s in able)
         return sorted(rated, key=lambda s: s.cost)
-    rated = (replace(s, cost=s.cost + EVERYDAY) if stem(s.word) in common else s for s in able)
+    rated = (s if _is_name(s, common) else replace(s, cost=s.cost + EVERYDAY) for s in able)
     return sorted(rated, key=lambda s: s.cost - commonness(s.passages))
+
+
+def _is_name(spelling: Spelling, common: frozenset[str]) -> bool:
+    """Whether the notes write a word with a capital, and it is no everyday word."""
+    return spelling.shown != spelling.shown.lower() and stem(spelling.word) not in common
 
 
 def _one_a_stem(spellings: Iterable[Spelling]) -> list[Spelling]:

@@ -295,3 +295,8 @@ def test_a_misspelt_word_among_many_is_read_as_the_one_that_more_passages_hold()
     held = lexicon("Blosa, wall, heat, shear, layer", *["blows"] * 30)
     assert resolve(["bloss"], held)[0][0].correction == "Blosa", "a name, where nothing else tells"
     assert resolve(["bloss", "wall", "heat", "shear", "layer"], held)[0][0].correction == "blows"
+
+
+def test_a_misspelt_or_cut_off_word_is_rather_a_name_than_a_word_that_is_slightly_nearer():
+    held = lexicon("GraphQL, Linkerd", "graphe, linked")
+    assert [term.correction for term in resolve(["grap"], held)[0]] == ["GraphQL"]
