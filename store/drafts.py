@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from store.errors import BotError
-from store.journal import DAY, Journal
+from store.journal import DAY, Journal, forget_old
 from store.model import NO_FIXES, Fixes
 
 MOST, MOST_BYTES = 50, 50_000_000
@@ -50,7 +50,7 @@ def keep(journal: Journal, ticket: str, draft: Draft, now: float) -> None:
         return
     row = [draft.user, draft.name, draft.data, json.dumps(asdict(draft.fixes)), int(draft.made), draft.remark]
     with journal.writing() as db:
-        db.execute("delete from drafts where at < ?", [now - DAY])
+        forget_old(db, "drafts", now - DAY, now)
         count, size = db.execute(
             "select count(*), sum(length(data)) from drafts where ticket <> ?", [ticket]
         ).fetchone()

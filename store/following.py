@@ -1,12 +1,12 @@
 """Threads in which people may go on without a mention, channels that were greeted, questions that open a thread."""
 
-from store.journal import DAY, Journal
+from store.journal import AHEAD, DAY, Journal
 
 
 def follow(journal: Journal, channel: str, root: str, user: str, now: float) -> None:
     """Let somebody go on in a thread for a day from now, unless that was stopped there."""
     with journal.writing() as db:
-        db.execute("delete from threads where until < ?", [now])
+        db.execute("delete from threads where until not between ? and ?", [now, now + DAY + AHEAD])
         db.execute(
             "insert into threads (key, user, until, stopped) values (?, ?, ?, 0) on conflict (key) do update "
             "set until = excluded.until where stopped = 0",
@@ -17,7 +17,8 @@ def follow(journal: Journal, channel: str, root: str, user: str, now: float) -> 
 def is_followed(journal: Journal, channel: str, root: str, user: str, now: float) -> bool:
     """Whether somebody may go on in a thread without a mention."""
     found = journal.db.execute(
-        "select 1 from threads where key = ? and until >= ? and stopped = 0", [_key(channel, root, user), now]
+        "select 1 from threads where key = ? and until between ? and ? and stopped = 0",
+        [_key(channel, root, user), now, now + DAY + AHEAD],
     )
     return found.fetchone() is not None
 

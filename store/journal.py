@@ -18,6 +18,8 @@ from store.unwritten import Unwritten
 
 DAY = 86_400.0
 MONTH = 30 * DAY
+AHEAD = DAY
+"""Seconds by which a time may be ahead of the clock, which can have been set back since, and still be believed."""
 PATIENCE = 3.0
 """Seconds to wait while somebody else writes into the file; whoever asked waits as long for an answer."""
 LEASE = 120.0
@@ -80,6 +82,15 @@ MIGRATIONS: list[Callable[[Database], None]] = [
 """Step *n* brings a state file from schema version *n* to *n + 1*; append, never edit."""
 
 
+def forget_old(db: Database, table: str, oldest: float, now: float) -> None:
+    """Take out the rows of before a time. Those of a clock that was far ahead begin to age now, or would stay for ever.
+
+    Part of the caller's transaction.
+    """
+    db.execute(f"delete from {table} where at < ?", [oldest])  # noqa: S608 - a table of ours
+    db.execute(f"update {table} set at = ? where at > ?", [now, now + AHEAD])  # noqa: S608
+
+
 class Journal:
     """The state file at ``path``, made (readable by its owner alone) where there is none.
 
@@ -110,7 +121,7 @@ class Journal:
         A claim that was never finished is given anew once its process has ended, or after ``LEASE`` seconds.
         """
         with self.writing() as db:
-            db.execute("delete from events where at < ?", [now - DAY])
+            forget_old(db, "events", now - DAY, now)
             taken = [self._claim(db, key, now) for key in keys]
             if not all(taken):
                 db.conn.rollback()
@@ -126,7 +137,7 @@ class Journal:
         """The last questions of a conversation, oldest first; a pause of over ``within`` seconds ends one."""
         rows = self.unwritten.earlier(conversation) if self.unwritten else self._questions(conversation)
         times = [now, *(at for at, _ in rows)]
-        unbroken = takewhile(lambda pair: pair[0] - pair[1] <= within, pairwise(times))
+        unbroken = takewhile(lambda pair: -AHEAD <= pair[0] - pair[1] <= within, pairwise(times))
         return tuple(text for _, (_, text) in zip(unbroken, rows, strict=False))[::-1]
 
     def remember(self, conversation: str, text: str, now: float) -> None:
@@ -135,7 +146,7 @@ class Journal:
             self.unwritten.remember(conversation, clean(text)[:MAX_TEXT], now)
             return
         with self.writing() as db:
-            db.execute("delete from questions where at < ?", [now - min(MONTH, self.keep_days * DAY)])
+            forget_old(db, "questions", now - min(MONTH, self.keep_days * DAY), now)
             db.table("questions").insert({"conversation": conversation, "text": clean(text)[:MAX_TEXT], "at": now})
             db.execute(
                 "delete from questions where conversation = ? and id not in "
@@ -147,8 +158,8 @@ class Journal:
         """Take out the texts that may not be kept any longer, as after a change of ``keep_days``."""
         with self.writing() as db:
             for table in ("questions", "shown"):
-                db.execute(f"delete from {table} where at < ?", [now - self.keep_days * DAY])  # noqa: S608
-            db.execute("delete from drafts where at < ?", [now - min(DAY, self.keep_days * DAY)])
+                forget_old(db, table, now - self.keep_days * DAY, now)
+            forget_old(db, "drafts", now - min(DAY, self.keep_days * DAY), now)
             if self.unwritten:
                 db.execute("delete from gaps")
                 db.execute("update ratings set remark = ''")

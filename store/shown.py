@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from store.journal import DAY, MONTH, Journal
+from store.journal import DAY, MONTH, Journal, forget_old
 from store.text import clean
 
 LONGEST = 10_000
@@ -48,7 +48,7 @@ def keep(journal: Journal, ticket: str, shown: Shown, now: float, days: float) -
         journal.unwritten.show(ticket, shown, now)
         return
     with journal.writing() as db:
-        db.execute("delete from shown where at < ?", [now - _lifetime(days)])
+        forget_old(db, "shown", now - _lifetime(days), now)
         db.execute(
             "insert into shown (ticket, at, surface, channel, user, thread, text, earlier, intent, tweak, choices) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (ticket) do update set text = excluded.text, "

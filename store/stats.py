@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from store.journal import DAY, Journal
+from store.journal import AHEAD, DAY, Journal
 from store.terms import SMALL_WORDS, common_stems
 from store.text import stem, words
 
@@ -32,8 +32,8 @@ class Stats:
 def stats(journal: Journal, now: float, days: int = 14, most: int = 10) -> Stats:
     """What happened in the last *days* days (UTC), this one included."""
     first = (now // DAY - days + 1) * DAY
-    sql = "select at, ms, refused from answers where at >= ? order by at desc limit ?"
-    rows = journal.db.execute(sql, [first, MOST_ROWS]).fetchall()
+    sql = "select at, ms, refused from answers where at between ? and ? order by at desc limit ?"
+    rows = journal.db.execute(sql, [first, now + AHEAD, MOST_ROWS]).fetchall()
     asked = Counter(at // DAY for at, _, _ in rows)
     counts = ((_date(first + day * DAY), asked[first // DAY + day]) for day in range(days))
     took = sorted(ms for _, ms, _ in rows)
