@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,10 @@ def answer_tables(app: AsyncApp, settings: Settings, desk: Desk) -> None:
 
     async def on_typing(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         visit = Visit(deed(body), desk, settings, client)
-        await ack(options=await _offered(visit, context, body))
+        with suppress(BotError):
+            await ack(options=await _offered(visit, context, body))
+            return
+        await ack(options=[])
 
     async def on_picked(ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         visit = Visit(deed(body), desk, settings, client)

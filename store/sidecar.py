@@ -61,7 +61,7 @@ def read(note: Path) -> Fixes:
     try:
         return parse(contents(path.parent, path.name, MOST_BYTES))[0]
     except NoteError as error:
-        raise BotError(f"{path.name} {_as_clause(error.reason)}. Correct or delete it ({error.remedy}).") from None
+        raise BotError(f"{path.name}: {error.reason}. Correct or delete it ({error.remedy}).") from None
 
 
 def parse(raw: bytes) -> tuple[Fixes, tuple[str, ...]]:
@@ -169,7 +169,3 @@ def _is_date(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     return " " not in text and is_web(text)
-
-
-def _as_clause(reason: str) -> str:
-    return reason if reason.startswith(("is ", "has ")) else f"is {reason}" if reason else "is broken"

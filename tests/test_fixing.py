@@ -221,7 +221,7 @@ async def test_fixes_that_cannot_be_read_are_told_and_put_aside_by_saving(folder
     place(folder / "kuryr.md").write_text("no toml")
     async with fixing(folder) as bot:
         view = await opened(bot, "kuryr.md")
-        assert "kuryr.md.recap.toml is not valid TOML" in told(view.blocks)
+        assert "kuryr.md.recap.toml: is not valid TOML" in told(view.blocks)
         await bot.do(bot.slack.submit, ADMIN, view, values(author="Ann"))
         assert read(folder / "kuryr.md") == Fixes(author="Ann")
         assert (folder / ".kuryr.md.recap.toml.before").read_text() == "no toml"

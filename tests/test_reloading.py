@@ -255,7 +255,7 @@ async def test_a_load_that_fails_under_a_press_says_so_in_its_place(tmp_path):
         assert "6 of 9 notes" in bot.slack.sent("chat.update")[-1]["text"]
 
 
-@pytest.mark.parametrize("action", [names.FORCE, names.CANCEL, names.DONE])
+@pytest.mark.parametrize("action", [names.FORCE, names.CANCEL, names.DONE, f"{names.FIX}0", names.TABLE_ADD])
 async def test_whoever_forges_a_press_of_an_admins_button_changes_nothing(tmp_path, action):
     async with rigged(tmp_path) as bot:
         await bot.deliver(press(bot, action, user="U0ANN"))

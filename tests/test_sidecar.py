@@ -83,7 +83,7 @@ def test_what_cannot_be_used_is_told_with_the_files_name_and_a_remedy(note: Path
     place(note).write_text(text)
     with pytest.raises(BotError) as caught:
         read(note)
-    assert str(caught.value).startswith("kuryr.md.recap.toml ")
+    assert str(caught.value).startswith("kuryr.md.recap.toml: ")
     assert told in str(caught.value)
     assert "Correct or delete it" in str(caught.value)
 

@@ -50,7 +50,7 @@ def _fixes(folder: Path, files: Sequence[str]) -> list[Check]:
     """What keeps fixes of notes from being heeded."""
     told = [problem for file in files for problem in fixed(folder, file)[1]]
     checks = [
-        Check("fixes", "warning", f"{_some([one.file])} {one.reason}.", _sentence(one.remedy)) for one in told[:1]
+        Check("fixes", "warning", f"{_some([one.file])}: {one.reason}.", _sentence(one.remedy)) for one in told[:1]
     ]
     if more := [one.file for one in told[1:]]:
         checks.append(Check("fixes", "warning", f"The same or alike with {_some(more)}.", "recap load tells of each."))
