@@ -20,10 +20,12 @@ from bench import charts, path, quality, scale, summary
 
 
 def grown(given: argparse.Namespace) -> dict[str, Any]:
-    """The synthetic corpora, each in its turn."""
+    """The synthetic corpora, each in its turn, or what was kept of an earlier run over them."""
+    if given.grown:
+        return {"scale": json.loads(given.grown.read_text(encoding="utf-8"))}
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as folder:
         rows = [scale.measure(size, Path(folder), given.seed, scale.QUESTIONS) for size in given.sizes]
-    return {"scale": {"sizes": [asdict(row) for row in rows]}, "scale_markdown": scale.markdown(rows)}
+    return {"scale": {"seed": given.seed, "sizes": [asdict(row) for row in rows]}}
 
 
 def walked(given: argparse.Namespace) -> dict[str, Any]:
@@ -42,6 +44,9 @@ def summarised(given: argparse.Namespace) -> dict[str, Any]:
     return {"summary": summary.run(pairs)}
 
 
+SIZES = (10_000, 100_000)
+"""Passages of the synthetic corpora unless others are asked for; a million take most of an hour."""
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "quality": lambda given: {"quality": quality.measured(given)},
     "summary": summarised,
@@ -55,7 +60,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Recap beside other libraries.")
     quality.arguments(parser)
     parser.add_argument("--only", choices=list(PARTS), action="append", help="a part to run (default: all)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=scale.SIZES, metavar="PASSAGES")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PASSAGES")
+    parser.add_argument(
+        "--grown", type=Path, metavar="FILE", help="what bench.scale kept, rather than measure it again"
+    )
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="where the page and its charts go")
     given = parser.parse_args()
     kept = given.docs / "benchmarks" / "results.json"

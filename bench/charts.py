@@ -1,95 +1,75 @@
-"""Bar charts as SVG, and the page that shows the results: from the JSON of a run to ``docs/benchmarks.md``.
+"""Which charts a run is shown in, and the page around them: from its JSON to ``docs/benchmarks.md``.
 
 python -m bench.charts RESULTS.json [--docs FOLDER]
 """
 
 import argparse
-import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import path, quality, summary
-from bench.quality import KINDS, OURS
+from bench import path, quality, scale, summary
+from bench.drawing import bars, lines
+from bench.quality import CLEAN, KINDS, OURS
+
+DIY = "do-it-yourself"
 
 Results = dict[str, Any]
-Bars = Mapping[str, Mapping[str, float]]
-"""By label and by series: what a bar is as long as."""
-
-WIDTH, LABELS, ROW, GAP, TOP = 760, 170, 16, 12, 56
-"""In pixels: the picture, the labels beside the bars, a bar with its margin, between labels, and above them."""
-NUMBERS = 60
-"""Pixels kept free for the number behind a bar."""
-COLOURS = ("#1f77b4", "#e07b00", "#2ca02c", "#8c5bb5", "#7f7f7f")
-
-
-def chart(title: str, bars: Bars, digits: int = 2) -> str:
-    """A chart of lying bars, a group for each label; the numbers stand behind the bars, so colour is not needed."""
-    series = list(dict.fromkeys(name for values in bars.values() for name in values))
-    longest = max((value for values in bars.values() for value in values.values()), default=0.0) or 1.0
-    body, y = [], TOP
-    for label, values in bars.items():
-        middle = y + len(values) * ROW / 2 + 4
-        body.append(_text(LABELS - 8, middle, label, anchor="end", weight="bold" if label.startswith(OURS) else ""))
-        for name, value in values.items():
-            length = (WIDTH - LABELS - NUMBERS) * value / longest
-            colour = COLOURS[series.index(name) % len(COLOURS)]
-            body.append(f'<rect x="{LABELS}" y="{y}" width="{length:.1f}" height="{ROW - 3}" fill="{colour}"/>')
-            body.append(_text(LABELS + length + 5, y + ROW - 5, f"{value:.{digits}f}"))
-            y += ROW
-        y += GAP
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}" role="img"'
-            f' font-family="sans-serif" font-size="12"><title>{html.escape(title)}</title>',
-            f'<rect width="{WIDTH}" height="{y}" fill="#ffffff"/>',
-            _text(8, 20, title, weight="bold"),
-            *_legend(series),
-            *body,
-            "</svg>\n",
-        ]
-    )
-
-
-def _legend(series: Sequence[str]) -> Iterator[str]:
-    x = LABELS
-    for name, colour in zip(series, COLOURS * len(series), strict=False):
-        yield f'<rect x="{x}" y="32" width="11" height="11" fill="{colour}"/>'
-        yield _text(x + 16, 42, name)
-        x += 34 + 7 * len(name)
-
-
-def _text(x: float, y: float, text: str, anchor: str = "", weight: str = "") -> str:
-    more = f' text-anchor="{anchor}"' * bool(anchor) + f' font-weight="{weight}"' * bool(weight)
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#222222"{more}>{html.escape(text)}</text>'
 
 
 def charts(results: Results) -> dict[str, str]:
     """Every chart that there are results for, by the name of its file."""
-    made = {}
-    if judged := results.get("quality", {}).get("judged"):
-        bars = {name: {kind: one[kind]["ndcg"] for kind in KINDS} for name, one in judged["engines"].items()}
-        made["judged.svg"] = chart("Judged collections: nDCG@10, clean and mistyped", bars, 3)
-    for name, one in results.get("quality", {}).get("lookup", {}).items():
+    measured = results.get("quality", {})
+    made = dict(_judged(measured["judged"])) if measured.get("judged") else {}
+    for name, one in measured.get("lookup", {}).items():
         kinds = [kind for kind in ("name", "one edit", "split", "joined", "cut") if kind in one["queries"]]
-        bars = {engine: {kind: figures[kind] for kind in kinds} for engine, figures in one["engines"].items()}
-        made[f"lookup-{name}.svg"] = chart(f"Names looked up in {one['passages']:,} passages: nDCG@10", bars, 2)
-    for size in results.get("scale", {}).get("sizes", []):
-        bars = {
-            asked["engine"]: {kind: late for kind, (_, late) in asked["milliseconds"].items()}
-            for asked in size["asked"]
-        }
-        made[f"scale-{size['passages']}.svg"] = chart(f"{size['passages']:,} passages: p95 in milliseconds", bars, 1)
+        shown = {engine: {kind: figures[kind] for kind in kinds} for engine, figures in one["engines"].items()}
+        title = f"Names looked up in {one['passages']:,} passages: nDCG@10"
+        made[f"lookup-{name}.svg"] = bars(title, shown, first=OURS)
+    if results.get("scale"):
+        made |= _grown(scale_rows(results))
     for number, (kind, table) in enumerate(results.get("summary", {}).items(), 1):
-        bars = {name: {"points covered": row["points"]} for name, row in table.items()}
-        made[f"summary-{number}.svg"] = chart(f"Summaries: share of main points covered ({kind})", bars)
+        shown = {name: {"points covered": row["points"]} for name, row in table.items()}
+        made[f"summary-{number}.svg"] = bars(f"Summaries: main points covered, {kind}", shown, first=OURS)
     if paced := results.get("path"):
-        bars = {
+        shown = {
             f"{rate} a second": {"median": one["median_ms"], "p95": one["p95_ms"]}
             for rate, one in paced["slack"].items()
         }
-        made["path.svg"] = chart("From Slack's event to the posted answer: milliseconds", bars, 0)
+        made["path.svg"] = bars("From Slack's event to the posted answer: milliseconds", shown, 0)
+    return made
+
+
+def _judged(judged: Results) -> Iterator[tuple[str, str]]:
+    shown = {name: {kind: one[kind]["ndcg"] for kind in KINDS} for name, one in judged["engines"].items()}
+    yield "judged.svg", bars("Judged collections: nDCG@10, clean and mistyped", shown, 3, first=OURS)
+    peers = (OURS, "tantivy exact+fuzzy", DIY)
+    each = {
+        name: {peer: judged["engines"][peer][CLEAN]["by_collection"][name] for peer in peers if peer in shown}
+        for name in judged["collections"]
+    }
+    yield "collections.svg", bars("nDCG@10 by collection, spelt right", each, 3)
+
+
+def scale_rows(results: Results) -> list[scale.Row]:
+    """The rows of a run's growth, from its JSON."""
+    return [
+        scale.Row(**{**row, "asked": [scale.Asked(**asked) for asked in row["asked"]]})
+        for row in results["scale"]["sizes"]
+    ]
+
+
+def _grown(rows: Iterable[scale.Row]) -> dict[str, str]:
+    """How long questions take, median and 95th percentile, as the notes grow."""
+    kinds = {"growth-median.svg": ("3 terms", 0, "median"), "growth-p95.svg": ("6 terms, 4 small words", 1, "p95")}
+    made = {}
+    for name, (kind, place, told) in kinds.items():
+        shown: dict[str, list[tuple[float, float]]] = {}
+        for row in rows:
+            for asked in row.asked:
+                shown.setdefault(asked.engine, []).append((row.passages, asked.milliseconds[kind][place]))
+        made[name] = lines(f"Questions of {kind}: {told} in milliseconds", shown, "passages", "ms")
     return made
 
 
@@ -100,12 +80,13 @@ def page(results: Results, pictures: Mapping[str, str]) -> str:
         parts += [REFERENCE, quality.reference_table(measured["reference"])] if measured["reference"] else []
         if measured["judged"]:
             parts += [_judged_text(measured["judged"]), _picture(pictures, "judged.svg")]
+            parts += [_picture(pictures, "collections.svg")]
             parts += [quality.judged_table(measured["judged"]), quality.ratio_table(measured["judged"])]
         for name, one in measured["lookup"].items():
             parts += [LOOKUP, _picture(pictures, f"lookup-{name}.svg"), quality.lookup_table(name, one), behind(one)]
     if results.get("scale"):
-        parts += [SCALE, *(_picture(pictures, name) for name in pictures if name.startswith("scale-"))]
-        parts += [results["scale_markdown"]] if "scale_markdown" in results else []
+        parts += [SCALE, *(_picture(pictures, name) for name in pictures if name.startswith("growth-"))]
+        parts += [scale.markdown(scale_rows(results))]
     if measured := results.get("summary"):
         parts += [SUMMARY, *(_picture(pictures, name) for name in pictures if name.startswith("summary-"))]
         parts += [summary.as_markdown(measured)]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from bench import judged, metrics, typos
+from bench import drawing, judged, metrics, typos
 from bench.lookup import lookups, passages
 from store.text import words
 
@@ -173,17 +173,22 @@ def test_names_are_looked_up_where_the_notes_have_them(index):
 
 
 def test_a_chart_is_sound_xml_in_which_longer_bars_are_higher_figures():
-    pytest.importorskip("tantivy", reason="the libraries to compare with are not installed")
-    from bench.charts import chart
-
-    drawn = ET.fromstring(chart("A <title>", {"Recap": {"a & b": 0.9, "c": 0.1}, "other": {"a & b": 0.5}}))
+    drawn = ET.fromstring(drawing.bars("A <title>", {"Recap": {"a & b": 0.9, "c": 0.1}, "other": {"a & b": 0.5}}))
     texts = [one.text for one in drawn.iter() if one.tag.endswith("text")]
     assert {"A <title>", "a & b", "0.90", "0.10", "0.50", "other"} <= set(texts)
     bars = [float(one.get("width")) for one in drawn.iter() if one.tag.endswith("rect") and one.get("height") == "13"]
     assert bars[0] > bars[2] > bars[1]
     tops = [float(one.get("y")) for one in drawn.iter() if one.tag.endswith("rect") and one.get("height") == "13"]
     assert all(above < below for above, below in pairwise(tops))
-    assert chart("nothing", {})
+    assert drawing.bars("nothing", {})
+
+
+def test_lines_rise_with_their_values_and_tell_them():
+    drawn = ET.fromstring(drawing.lines("Growth", {"a": [(10, 1), (1000, 20)], "b": [(10, 3), (1000, 3)]}, "x", "ms"))
+    rising, level = (one.get("points").split() for one in drawn.iter() if one.tag.endswith("polyline"))
+    heights = [[float(point.split(",")[1]) for point in line] for line in (rising, level)]
+    assert heights[0][0] > heights[1][0] == heights[1][1] > heights[0][1]
+    assert {"1.0", "20.0", "3.0", "a", "b", "1,000"} <= {one.text for one in drawn.iter() if one.tag.endswith("text")}
 
 
 def test_a_run_becomes_tables_charts_and_a_page(collection, tmp_path, notes, monkeypatch):
