@@ -1,5 +1,6 @@
 """The state file: what people made and a new index must not touch. Questions seen, conversations, figures."""
 
+import math
 import os
 import secrets
 import socket
@@ -156,10 +157,11 @@ class Journal:
 
     def purge(self, now: float) -> None:
         """Take out the texts that may not be kept any longer, as after a change of ``keep_days``."""
+        oldest = math.inf if self.unwritten else now - self.keep_days * DAY  # whatever the clock says, nothing is kept
         with self.writing() as db:
             for table in ("questions", "shown"):
-                forget_old(db, table, now - self.keep_days * DAY, now)
-            forget_old(db, "drafts", now - min(DAY, self.keep_days * DAY), now)
+                forget_old(db, table, oldest, now)
+            forget_old(db, "drafts", max(oldest, now - DAY), now)
             if self.unwritten:
                 db.execute("delete from gaps")
                 db.execute("update ratings set remark = ''")

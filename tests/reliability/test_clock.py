@@ -77,3 +77,16 @@ def test_a_conversation_goes_on_over_a_small_jump(tmp_path: Path, jump: float) -
     with closing(Journal(tmp_path / "state.db")) as journal:
         journal.remember("C:1.1", "Kuryr", START)
         assert journal.earlier("C:1.1", START + jump, 600.0) == ("Kuryr",)
+
+
+@pytest.mark.parametrize("jump", [0.0, -3_600.0, -YEARS, YEARS])
+def test_where_no_text_may_be_kept_none_is_whatever_the_clock_says(tmp_path: Path, jump: float) -> None:
+    with closing(Journal(tmp_path / "state.db")) as journal:
+        ticket = answered(journal, "U1", START)
+        drafts.keep(journal, "draft", Draft("U1", "manila.md", b"Manila"), START)
+        assert ratings.rate(journal, ticket, "U1", True, START)
+    with closing(Journal(tmp_path / "state.db", keep_days=0)) as journal:
+        journal.purge(START + jump)
+        for table in ("questions", "shown", "drafts"):
+            assert journal.db.execute(f"select count(*) from {table}").fetchone() == (0,), table
+        assert journal.db.execute("select helpful from ratings").fetchall() == [(1,)]

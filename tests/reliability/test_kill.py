@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -28,6 +30,7 @@ from store.new_notes import INBOX
 Held = Callable[[Path], dict[str, list[object]]]
 Tally = Callable[..., None]
 TIMES = amount(5, 200)
+ROOT = Path(__file__).parent.parent.parent
 
 
 def edit(notes: Path) -> None:
@@ -99,6 +102,36 @@ def test_a_load_that_is_killed_leaves_the_old_index_or_the_new_one(
 def facets_of(index: Path) -> Facets:
     with closing(open_index(index)) as opened:
         return opened.facets
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux tells of processes there")
+def test_a_load_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number in range(45):
+        line = f"In hall {number} Magnum met Kuryr, and both spoke of number {{}}.\n"
+        (notes / f"{number}.md").write_text(f"# Report {number}\n\n" + "".join(map(line.format, range(1_000))))
+    command = [sys.executable, "-c", LOAD, notes, tmp_path / "recap.db"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        helpers = [
+            int(number) for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        ]
+        process.kill()
+    assert len(helpers) >= 2, "several processes read"
+    patience = time.monotonic() + 30
+    while left := [number for number in helpers if Path(f"/proc/{number}/exe").exists()]:
+        assert time.monotonic() < patience, left
+        time.sleep(0.05)
+
+
+LOAD = """
+import sys
+from pathlib import Path
+from store.load import reload
+if __name__ == "__main__":
+    reload(Path(sys.argv[1]), Path(sys.argv[2]), progress=lambda *far: print(far, flush=True))
+"""
 
 
 def test_a_first_load_that_is_killed_leaves_no_index_or_the_whole_one(tmp_path: Path, held: Held, tally: Tally) -> None:
