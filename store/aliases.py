@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from store.errors import BotError
+from store.folder import table
 from store.text import words
 
 
@@ -44,10 +45,8 @@ def check(text: str, name: str) -> None:
 
 def _read(path: Path) -> str:
     try:
-        if not path.is_file():  # opening a pipe would wait for somebody to write into it
-            raise OSError
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return table(path).decode()
+    except UnicodeDecodeError:
         raise BotError(f"{path} cannot be read as UTF-8 text. Check it and load again.") from None
 
 

@@ -43,6 +43,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
+from store import folder
 from store.errors import BotError
 from store.text import fold, words
 
@@ -153,7 +154,7 @@ def load_events(own: Path | None = None) -> Events:
     shipped = resources.files("store").joinpath("data/events.toml").read_bytes()
     tables = [("events.toml of Recap itself", shipped)]
     if own is not None and own.exists():
-        tables.append((str(own), _read(own)))
+        tables.append((str(own), folder.table(own)))
     parsed = [_Table(file, raw) for file, raw in tables]
     digest = hashlib.sha256(b"\0".join(raw for _, raw in tables)).hexdigest()
     return _merged(parsed, digest)
@@ -162,13 +163,6 @@ def load_events(own: Path | None = None) -> Events:
 def check(text: str, name: str) -> None:
     """Raises ``BotError``, as a load would, for a text that a team's file called *name* may not have."""
     _Table(name, text.encode())
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise BotError(f"{path} cannot be read. Check that it is a file and that Recap may open it.") from None
 
 
 class _Table:

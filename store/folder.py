@@ -10,6 +10,7 @@ from store.errors import BotError, NoteError
 
 MAX_NOTE_BYTES = 5_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+MAX_TABLE_BYTES = 1_000_000
 EVENTS_FILE, ALIASES_FILE = "events.toml", "aliases.toml"
 """A team's own tables at the top of its folder, which are no notes."""
 SIDECAR = ".recap.toml"
@@ -78,12 +79,7 @@ def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
     try:
         if path.is_symlink() and not _inside(path, folder):
             raise _outside(path)
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise NoteError("not a plain file (a pipe, socket or device)", "remove it from the notes folder")
-        # O_NONBLOCK: should the file be exchanged for a pipe between the two calls, opening it must not wait
-        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as opened:
-            data = opened.read(limit + 1)
+        data = _plain_bytes(path, limit + 1)
     except PermissionError:
         raise _forbidden() from None
     except OSError as error:
@@ -94,6 +90,26 @@ def contents(folder: Path, file: str, limit: int = MAX_NOTE_BYTES) -> bytes:
             "split it, or raise RECAP_MAX_NOTE_MB if you really want it loaded",
         )
     return data
+
+
+def table(path: Path) -> bytes:
+    """The bytes of one of the team's own tables. Raises BotError where it is no plain file of a usual size."""
+    try:
+        data = _plain_bytes(path, MAX_TABLE_BYTES + 1)
+    except (OSError, NoteError):
+        raise BotError(f"{path} cannot be read. Check that it is a file and that Recap may open it.") from None
+    if len(data) > MAX_TABLE_BYTES:
+        raise BotError(f"{path} is larger than {MAX_TABLE_BYTES / 1e6:g} MB. Leave in it what you need and load again.")
+    return data
+
+
+def _plain_bytes(path: Path, most: int) -> bytes:
+    """The first bytes of a file. Raises OSError, and NoteError for what is no plain file: one waits for pipes."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise NoteError("not a plain file (a pipe, socket or device)", "remove it from the notes folder")
+    # O_NONBLOCK: should the file be exchanged for a pipe between the two calls, opening it must not wait
+    with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as opened:
+        return opened.read(most)
 
 
 def _outside(path: Path) -> NoteError:
