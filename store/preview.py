@@ -1,20 +1,27 @@
 """What a load would make of a note that is not in the folder yet."""
 
-from dataclasses import asdict, dataclass
+import logging
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import frontmatter
 
+from store.aliases import load_aliases
 from store.drafts import Draft
 from store.errors import BotError, NoteError
 from store.events import Events, find_event, load_events
 from store.facts import describe
-from store.folder import EVENTS_FILE
+from store.folder import ALIASES_FILE, EVENTS_FILE
+from store.intake import Intake, Tables, Taken, failed, rejected
 from store.model import NO_FIXES, Document, Fixes, Source
 from store.new_notes import INBOX, same_content
 from store.passages import passages
-from store.read import parse
+from store.read import may_take_long, parse
 from store.text import count_words
+from store.workers import take_all
+
+log = logging.getLogger(__name__)
 
 OPENING = 300
 """Characters of a note's beginning that are shown."""
@@ -50,27 +57,72 @@ def written(draft: Draft) -> tuple[bytes, Fixes]:
 
 
 def preview(notes: Path, draft: Draft, limit: int) -> Preview:
-    """Read a draft as a load would. Raises ``NoteError`` where a load would reject it, ``BotError`` where the
-    team's events cannot be read. *limit* is the largest note in bytes.
+    """Read a draft as a load would, apart where that may take long. *limit* is the largest note in bytes.
+
+    Raises ``NoteError`` where a load would reject it, ``BotError`` where the team's own tables cannot be read.
     """
     data, fixes = written(draft)
     if len(data) > limit:
         raise NoteError(f"larger than {limit / 1e6:g} MB", "split it, or raise RECAP_MAX_NOTE_MB")
-    events, file = load_events(notes / EVENTS_FILE), f"{INBOX}/{draft.name}"
-    document = parse(file, data)
-    cut = passages(document)
-    if not cut:
-        raise NoteError("no text in it", "check that it was saved with its text")
-    source = describe(document, file, events, fixes)
-    return Preview(
-        source,
-        _found(document, source, draft.fixes, events),
-        len(cut),
-        sum(count_words(passage.text) for passage in cut),
-        "\n".join(passage.text for passage in cut[:3])[:OPENING],
-        same_content(notes, data),
-        document.remarks,
-    )
+    tables = Tables(load_events(notes / EVENTS_FILE), load_aliases(notes / ALIASES_FILE))
+    file, reading = f"{INBOX}/{draft.name}", _Reading(notes, limit, tables, data, fixes, draft.fixes)
+    read = _apart(reading, file) if may_take_long(file, data) else reading.take(file)
+    if isinstance(read, _Read):
+        return replace(read.told, twin=same_content(notes, data))
+    raise NoteError(read.problems[0].reason, read.problems[0].remedy)
+
+
+def _apart(reading: "_Reading", file: str) -> Taken:
+    """The same in a process of its own, which gets as much time as a load would give to a file of that size."""
+    with tempfile.TemporaryDirectory(prefix="recap-") as place:
+        Path(place, INBOX).mkdir()
+        Path(place, file).write_bytes(reading.data)
+        (read,) = take_all(replace(reading, folder=Path(place)), [file], 1)
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Taken):
+    """What came of reading a draft."""
+
+    told: Preview = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading(Intake):
+    """Reads a draft in place of a file of the folder; it can be sent to another process as ``Intake`` can."""
+
+    data: bytes
+    beside: Fixes
+    said: Fixes
+
+    def take(self, file: str) -> Taken:
+        """What the index would know of the draft, or why that is nothing."""
+        try:
+            return self._read(file)
+        except NoteError as error:
+            return rejected(file, error.reason, error.remedy)
+        except MemoryError:
+            return rejected(file, "takes too much memory to read", "split it, or save its text as plain text (.txt)")
+        except Exception:
+            log.exception("A draft could not be read")
+            return failed(file)
+
+    def _read(self, file: str) -> Taken:
+        document = parse(file, self.data)
+        cut = passages(document)
+        if not cut:
+            raise NoteError("no text in it", "check that it was saved with its text")
+        source = describe(document, file, self.tables.events, self.beside)
+        told = Preview(
+            source,
+            _found(document, source, self.said, self.tables.events),
+            len(cut),
+            sum(count_words(passage.text) for passage in cut),
+            "\n".join(passage.text for passage in cut[:3])[:OPENING],
+            remarks=document.remarks,
+        )
+        return _Read(file, "", None, told=told)
 
 
 def _found(document: Document, source: Source, fixes: Fixes, events: Events) -> str:

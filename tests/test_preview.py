@@ -17,6 +17,7 @@ from store.new_notes import INBOX, add
 from store.preview import checked_name, preview, written
 from store.read import parse
 from store.text import clean
+from store.workers import SECONDS_PER_MB
 
 TEXT = b"# Keynotes\n\nKuryr was shown on stage by two engineers.\n\n## After\n\nThen there was rain.\n"
 TOKYO = "OpenStack Summit Tokyo 2015"
@@ -74,6 +75,20 @@ def test_a_preview_leaves_the_folder_as_it_is(notes):
     preview(notes, draft(), MAX_NOTE_BYTES)
     assert sorted(notes.rglob("*")) == before
     assert not (notes / INBOX).exists()
+
+
+def test_what_takes_too_long_is_ended_and_told(notes, monkeypatch):
+    text = b"word *x* [a](b) " * 20_000
+    monkeypatch.setattr("store.workers.SECONDS", 0.02 - SECONDS_PER_MB * len(text) / 1e6)
+    with pytest.raises(NoteError, match="takes too long to read"):
+        preview(notes, draft(data=text), MAX_NOTE_BYTES)
+
+
+def test_what_may_take_long_is_read_the_same(notes):
+    text = TEXT + b"Marmots guard clusters at night.\n\n" * 3_000
+    told = preview(notes, draft(data=text, author="Ann"), MAX_NOTE_BYTES)
+    assert (told.source.title, told.source.author) == ("Keynotes", "Ann")
+    assert told.words > 15_000
 
 
 def test_the_same_content_is_told_with_its_file(notes):
