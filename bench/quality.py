@@ -13,6 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -55,39 +56,59 @@ def typed(noise: str, id: str, text: str, seed: int) -> list[str]:
     return [NOISES[noise](text, STOP_WORDS, seeded(seed, noise, draw, id)) for draw in range(DRAWS)]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One engine over judged collections: noise to metric to collection to a figure for each query, and its times."""
+
+    values: dict[str, dict[str, dict[str, list[float]]]]
+    seconds: list[float]
+    build: float
+
+
 def judged(collections: Sequence[Collection], seed: int) -> Results:
     """Every engine over every collection, and how many times as good Recap is as each peer."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        return _judged(collections, {OURS: partial(recap, folder=Path(place)), **PEERS}, seed)
+        engines: dict[str, Engine] = {OURS: partial(recap, folder=Path(place)), **PEERS}
+        return compared(collections, {name: over(engine, collections, seed) for name, engine in engines.items()}, seed)
 
 
-def _judged(collections: Sequence[Collection], all_engines: Mapping[str, Engine], seed: int) -> Results:
-    values: dict[str, dict[str, dict[str, dict[str, list[float]]]]] = {}
-    engines: Results = {}
-    for name, engine in all_engines.items():
-        values[name], seconds, build = {}, [], 0.0
-        for collection in collections:
-            begun = time.perf_counter()
-            search = engine(collection.documents)
-            build += time.perf_counter() - begun
-            for noise in KINDS:
-                queries = {
-                    f"{id} {draw}": text
-                    for id, meant in collection.queries.items()
-                    for draw, text in enumerate(typed(noise, f"{collection.name} {id}", meant, seed))
-                }
-                found, took = _orders(search, queries)
-                seconds += took if noise == CLEAN else []
-                for metric in METRICS:
-                    figures = _figures(METRICS[metric], found, collection)
-                    values[name].setdefault(noise, {}).setdefault(metric, {})[collection.name] = figures
-        engines[name] = _summed_up(values[name]) | latency(seconds) | {"build_s": build}
-    ratios = {
-        peer: {noise: ratio(values[OURS][noise]["ndcg"], values[peer][noise]["ndcg"], seed) for noise in KINDS}
-        for peer in PEERS
+def over(engine: Engine, collections: Sequence[Collection], seed: int) -> Measured:
+    """One engine over every collection, its queries clean and mistyped."""
+    done = Measured({}, [], 0.0)
+    for collection in collections:
+        begun = time.perf_counter()
+        search = engine(collection.documents)
+        done = replace(done, build=done.build + time.perf_counter() - begun)
+        for noise in KINDS:
+            queries = {
+                f"{id} {draw}": text
+                for id, meant in collection.queries.items()
+                for draw, text in enumerate(typed(noise, f"{collection.name} {id}", meant, seed))
+            }
+            found, took = _orders(search, queries)
+            done.seconds.extend(took if noise == CLEAN else [])
+            for metric in METRICS:
+                figures = _figures(METRICS[metric], found, collection)
+                done.values.setdefault(noise, {}).setdefault(metric, {})[collection.name] = figures
+    return done
+
+
+def compared(collections: Sequence[Collection], engines: Mapping[str, Measured], seed: int) -> Results:
+    """The engines' figures, and the ratios of Recap's to theirs."""
+    ours = engines[OURS].values
+    return {
+        "collections": {c.name: {"documents": len(c.documents), "queries": len(c.queries)} for c in collections},
+        "draws": DRAWS,
+        "engines": {
+            name: _summed_up(one.values) | latency(one.seconds) | {"build_s": one.build}
+            for name, one in engines.items()
+        },
+        "ratios": {
+            name: {noise: ratio(ours[noise]["ndcg"], one.values[noise]["ndcg"], seed) for noise in KINDS}
+            for name, one in engines.items()
+            if name != OURS
+        },
     }
-    sizes = {c.name: {"documents": len(c.documents), "queries": len(c.queries)} for c in collections}
-    return {"collections": sizes, "engines": engines, "ratios": ratios}
 
 
 def _figures(
