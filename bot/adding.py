@@ -1,5 +1,6 @@
 """Adding notes from Slack: a message or a file is previewed, fixed, stored and loaded, and can be taken out again."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
@@ -14,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import add_views, fix_forms, names, views
 from bot.add_views import Held
 from bot.admins import for_admins, is_admin, is_paused, write_down
-from bot.ask import STATE_TROUBLE, finish, trace
-from bot.asking import Case, answer_once, claimed, may_ask, take_on, tell
+from bot.ask import SORRY, STATE_TROUBLE, finish, trace
+from bot.asking import STATUS_PATIENCE, Case, answer_once, claimed, may_ask, show_status, take_on, tell
 from bot.blocks import View
 from bot.deeds import Deed, deed
 from bot.desk import Desk, Payload
@@ -42,6 +43,7 @@ WHAT = "Adding notes"
 GONE = "That note does not wait any more: it was added or discarded, or a day went by. Share it again."
 BEFORE = "That note was added already."
 NOT_ADDED = "That note was taken out already."
+READING = "is reading what you shared …"
 DISCARDED = "Discarded. Nothing was added to the notes."
 NOT_KEPT = (
     "I cannot keep the note until you have decided: my state file fails. Who runs me finds the reason in the log."
@@ -103,8 +105,13 @@ async def _begin_files(case: Case, files: list[Mapping[str, Any]]) -> None:
     incoming, desk = case.incoming, case.desk
     here = Deed(user=incoming.user, channel=incoming.channel, message=incoming.ts, thread=incoming.thread)
     visit = Visit(here, desk, case.settings, case.client)
-    for one in await of_files(visit, files):
-        await tell(case, await _begun(visit, one))
+    status = asyncio.ensure_future(show_status(case, READING))
+    try:
+        for one in await of_files(visit, files):
+            await asyncio.wait({status}, timeout=STATUS_PATIENCE)
+            await tell(case, await _begun(visit, one))
+    finally:
+        status.cancel()
     if len(files) > MOST_FILES:
         await tell(case, views.sentence(TOO_MANY.format(MOST_FILES)))
 
@@ -294,6 +301,9 @@ async def _read(visit: Visit, file: str) -> Message:
         report = await _load(visit)
     except BotError as error:
         return add_views.not_read(ticket, file, str(error))
+    except Exception as error:
+        log.error("The notes could not be loaded:\n%s", trace(error))
+        return add_views.not_read(ticket, file, SORRY)
     if held := await visit.desk.in_thread(_held, visit, "file", file):
         return add_views.added(ticket, held)
     reasons = [f"{problem.reason} ({problem.remedy})" for problem in report.problems if problem.file == file]
@@ -336,6 +346,9 @@ async def _without(visit: Visit, file: str) -> Message:
         await _load(visit)
     except BotError as error:
         return add_views.taken_out(file, str(error))
+    except Exception as error:
+        log.error("The notes could not be loaded:\n%s", trace(error))
+        return add_views.taken_out(file, SORRY)
     return add_views.taken_out(file)
 
 

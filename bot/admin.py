@@ -86,6 +86,7 @@ async def _help(rest: str, visit: Visit) -> None:
     command = visit.settings.command
     told = [f"`{command} admin {name}` – {what}" for name, what in HELP]
     told.append(f"`{command}-reload` – read the notes again; `dry-run`, `cancel` and `undo` behind it")
+    told.append("To add a note, drop a file into my direct messages, or use *Add to notes* in the menu of a message.")
     await whisper(visit, post("\n".join(told), [section("\n".join(told))]))
 
 

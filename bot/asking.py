@@ -40,6 +40,8 @@ MOST_WAITING = 200
 """Deliveries in hand beyond which people are asked to come back: their answers would be too late."""
 STATUS_PATIENCE = 1.0
 """Seconds that an answer waits for the word that it is being worked on; the two must not cross."""
+AT_WORK = "is reading the notes …"
+"""What people see us doing until an answer is there."""
 OK, WELCOME = "ok_hand", "+1"
 """Reactions to "stop" and to thanks."""
 
@@ -236,7 +238,7 @@ async def _worked_out(case: Case) -> Message | None:
     if incoming.trunk and words(incoming.text):
         branch = (incoming.trunk, incoming.conversation, incoming.text, desk.clock(), 10 * MINUTES)
         await _kept(desk, None, following.branch, *branch)
-    status = asyncio.ensure_future(_show_status(case))
+    status = asyncio.ensure_future(show_status(case))
     try:
         message = await desk.in_thread(_message, case)
         await asyncio.wait({status}, timeout=STATUS_PATIENCE)
@@ -297,14 +299,14 @@ async def _say_nothing(message: Message) -> None:
     """Where nobody called us, nobody waits for an apology."""
 
 
-async def _show_status(case: Case) -> None:
+async def show_status(case: Case, doing: str = AT_WORK) -> None:
     """Tell in a direct message that we are at work on it; the answer takes that away."""
     incoming = case.incoming
     if incoming.surface != "dm":
         return
     try:
         await case.client.assistant_threads_setStatus(
-            channel_id=incoming.channel, thread_ts=incoming.thread, status="is reading the notes …"
+            channel_id=incoming.channel, thread_ts=incoming.thread, status=doing
         )
     except (SlackApiError, *UNREACHABLE) as error:
         log.debug("No status is shown (%s).", word(error))

@@ -296,6 +296,20 @@ async def test_a_load_that_would_lose_most_notes_leaves_the_note_in_the_folder(f
         assert names.TAKE_OUT in actions(preview)
 
 
+async def test_a_load_that_fails_leaves_the_note_in_the_folder(folder):
+    def load(force, progress):
+        raise RuntimeError("nobody foresaw that")
+
+    async with adding(folder, load=load) as bot:
+        (preview,) = await drop(bot, NOTE)
+        await press(bot, preview, names.ADD)
+        assert "not in my answers yet" in preview.text
+        assert "foresaw" not in preview.text
+        await press(bot, preview, names.TAKE_OUT)
+        assert "answers may still have it" in preview.text
+        assert files(folder / INBOX) == {}
+
+
 async def test_what_was_changed_since_is_not_taken_out(folder):
     async with adding(folder) as bot:
         (preview,) = await drop(bot, NOTE)
