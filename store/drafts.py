@@ -49,7 +49,7 @@ def keep(journal: Journal, ticket: str, draft: Draft, now: float) -> None:
         journal.unwritten.draft(ticket, draft, now)
         return
     row = [draft.user, draft.name, draft.data, json.dumps(asdict(draft.fixes)), int(draft.made), draft.remark]
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         forget_old(db, "drafts", now - DAY, now)
         count, size = db.execute(
             "select count(*), sum(length(data)) from drafts where ticket <> ?", [ticket]
@@ -81,7 +81,7 @@ def drop(journal: Journal, ticket: str) -> None:
     if journal.unwritten:
         journal.unwritten.drafts.pop(ticket, None)
         return
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         db.execute("delete from drafts where ticket = ?", [ticket])
 
 
@@ -89,7 +89,7 @@ def note_added(journal: Journal, ticket: str, added: Added, now: float) -> None:
     """Note which file came of a draft, which waits no longer."""
     if journal.unwritten:
         journal.unwritten.drafts.pop(ticket, None)
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         db.execute("delete from drafts where ticket = ?", [ticket])
         db.execute(
             "insert or replace into added (ticket, at, user, file, digest) values (?, ?, ?, ?, ?)",
@@ -110,5 +110,5 @@ def is_noted(journal: Journal, file: str) -> bool:
 
 def note_taken_out(journal: Journal, ticket: str) -> None:
     """Forget which file came of a draft, since it is gone."""
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         db.execute("delete from added where ticket = ?", [ticket])

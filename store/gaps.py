@@ -36,7 +36,7 @@ def file(journal: Journal, ticket: str, user: str, text: str, now: float) -> boo
     """
     if journal.unwritten:
         raise BotError(NOT_KEPT)
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         cursor = db.execute(
             "insert into gaps (at, text, user, ticket, done) values (?, ?, ?, ?, 0) on conflict do nothing",
             [now, clean(text)[:LONGEST], user, ticket],
@@ -114,7 +114,7 @@ def open_groups(journal: Journal, limit: int = 500) -> tuple[Group, ...]:
 
 def settle(journal: Journal, questions: Iterable[Question], now: float) -> None:
     """Mark questions as done; their words are not kept any longer for that."""
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         for question in questions:
             db.execute(
                 "insert into gaps (at, text, user, ticket, done) values (?, '', ?, ?, 1) "

@@ -34,7 +34,7 @@ def read(journal: Journal, channel: str) -> Policy:
 
 def keep(journal: Journal, channel: str, policy: Policy) -> None:
     """Make these the rules of a channel, in place of what was there; empty ones take them away."""
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         db.execute("delete from policies where channel = ?", [channel])
         if policy != Policy():
             db.execute(

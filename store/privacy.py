@@ -46,7 +46,7 @@ def forget(journal: Journal, user: str, direct: str = "") -> None:
     """
     if journal.unwritten:
         journal.unwritten.clear(user)  # whose words these are is not worth telling apart: they are gone soon anyway
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         asked = db.execute("select channel, thread, text from shown where user = ?", [user]).fetchall()
         places = {f"{channel}:{thread}" for channel, thread, _ in asked}
         channels = {channel for channel, *_ in asked if channel.startswith("D")} | ({direct} - {""})

@@ -31,7 +31,7 @@ def rate(journal: Journal, ticket: str, user: str, helpful: bool, now: float) ->
 
     Whoever changes their mind takes the reason back with it; the same thumb again changes nothing.
     """
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         known = "select 1 from answers where ticket = :ticket union all select 1 from shown where ticket = :ticket"
         if not db.execute(known, {"ticket": ticket}).fetchone():
             return False
@@ -51,7 +51,7 @@ def explain(journal: Journal, ticket: str, user: str, reason: str, remark: str, 
     Where no question may be written, neither is a remark, which may quote it.
     """
     remark = "" if journal.unwritten else remark
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         cursor = db.execute(
             "update ratings set reason = ?, remark = ?, at = ? where ticket = ? and user = ? and helpful = 0",
             [clean(reason)[:LONGEST_REASON], clean(remark)[:LONGEST_REMARK], now, ticket, user],

@@ -13,7 +13,7 @@ def is_on(journal: Journal, name: str) -> bool:
 
 def switch(journal: Journal, name: str, *, on: bool) -> None:
     """Keep a switch's position, over restarts."""
-    with journal.writing() as db:
+    with journal.writing(lasting=True) as db:
         db.execute(
             "insert into switches (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
             [name, str(int(on))],

@@ -180,6 +180,20 @@ def test_the_file_is_in_wal_mode_and_has_a_version(journal, path):
     other.close()
 
 
+def test_what_is_to_last_is_on_the_disk_once_it_is_done(journal):
+    def level() -> int:
+        return journal.db.execute("pragma synchronous").fetchone()[0]
+
+    with journal.writing():
+        assert level() == 1, "it may be gone after a power cut"
+    with journal.writing(lasting=True):
+        assert level() == 2
+    assert level() == 1
+    with pytest.raises(ZeroDivisionError), journal.writing(lasting=True):
+        1 / 0  # noqa: B018
+    assert level() == 1
+
+
 def test_an_older_file_is_migrated_and_keeps_what_it_holds(journal, path, monkeypatch):
     journal.remember("C1:1.1", "kept", 0.0)
     journal.close()
