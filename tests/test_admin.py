@@ -104,10 +104,10 @@ async def test_a_load_settles_what_it_answers_and_nothing_else(tmp_path):
 
 def test_figures_count_days_shares_times_and_topics(journal):
     now = 100 * DAY + 50
+    asked(journal, "older", at=now - 20 * DAY)
+    asked(journal, "old", at=now - 2 * DAY)
     for number in range(20):
         asked(journal, "what of Kuryr" if number % 2 else "nova cells", at=now, refused=number < 5, milliseconds=number)
-    asked(journal, "old", at=now - 2 * DAY)
-    asked(journal, "older", at=now - 20 * DAY)
     told = stats.stats(journal, now, days=3)
     assert told.days == (("1970-04-09", 1), ("1970-04-10", 0), ("1970-04-11", 20))
     assert (told.questions, told.answered, told.median, told.late) == (21, 15, 10, 18)
