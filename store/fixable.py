@@ -3,22 +3,26 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from store import sidecar
+from store.aliases import load_aliases
 from store.errors import BotError, NoteError
 from store.event_table import load_events
-from store.facts import describe
-from store.folder import EVENTS_FILE, contents
+from store.folder import ALIASES_FILE, EVENTS_FILE
 from store.index import Index
+from store.intake import Intake, Seen, Tables, Taken
 from store.model import NO_FIXES, Fixes, Source
-from store.read import parse
+from store.read import may_take_long
 from store.text import words
+from store.workers import take_all
 
 KEYS = tuple(field.name for field in fields(Fixes))
+MOST_READ = 200
+"""Notes of which we know by heart what they say."""
 CLOSE_ENOUGH = 80
 """How alike (0 to 100) a typed word and one of a note have to be, where no note has one that begins so."""
 GONE = "{} is not among the notes any more. Look for it again."
@@ -89,18 +93,50 @@ def look(index: Index, notes: Path, file: str, limit: int) -> Fixable:
     if not held:
         raise BotError(GONE.format(file))
     stay_inside(notes, file)
-    try:
-        data = contents(notes, file, limit)
-        own = describe(parse(file, data), file, load_events(notes / EVENTS_FILE))
-    except NoteError as error:
-        raise BotError(f"{file} cannot be read ({error}).") from None
+    own = _own(notes, file, limit)
     fixed, trouble = NO_FIXES, ""
     try:
         fixed = sidecar.read(notes / file)
     except BotError as error:
         trouble = str(error)
     shown = {**dict(zip(KEYS, held[0], strict=True)), **_said(fixed)}
-    return Fixable(file, Fixes(**shown), Fixes(**{name: getattr(own, name) for name in KEYS}), fixed, trouble)
+    return Fixable(file, Fixes(**shown), own, fixed, trouble)
+
+
+class _Unfixed(Intake):
+    """Reads notes as if nothing were fixed about them."""
+
+    def look(self, file: str) -> Seen:
+        return replace(super().look(file), fixes=NO_FIXES)
+
+
+_READ: dict[str, Fixes] = {}
+"""What notes say themselves, by the digest of their bytes and the tables: a form that is sent off needs it at once."""
+
+
+def _own(notes: Path, file: str, limit: int) -> Fixes:
+    """What a note itself says. One that may take long is read in a process apart, and once."""
+    intake = _Unfixed(notes, limit, Tables(load_events(notes / EVENTS_FILE), load_aliases(notes / ALIASES_FILE)))
+    try:
+        seen = intake.look(file)
+    except NoteError as error:
+        raise BotError(f"{file} cannot be read ({error}).") from None
+    known = f"{file} {seen.content}"
+    if known not in _READ:
+        taken = _taken(intake, file, seen.data)
+        if taken.note is None:
+            raise BotError(f"{file} cannot be read ({taken.problems[0].reason}: {taken.problems[0].remedy}).")
+        if len(_READ) >= MOST_READ:
+            _READ.clear()
+        _READ[known] = Fixes(**{name: getattr(taken.note.source, name) for name in KEYS})
+    return _READ[known]
+
+
+def _taken(intake: Intake, file: str, data: bytes) -> Taken:
+    if not may_take_long(file, data):
+        return intake.take(file)
+    (taken,) = take_all(intake, [file], 1)
+    return taken
 
 
 def stay_inside(notes: Path, file: str) -> None:

@@ -20,6 +20,7 @@ from store.index import open_index
 from store.load import reload
 from store.model import Fixes
 from store.sidecar import place, read, write
+from store.workers import take_all
 
 __all__ = ["patient"]
 
@@ -323,6 +324,28 @@ def test_notes_are_found_by_file_title_event_and_author_also_nearly_so(folder):
     assert len({key(note.file) for note in find(index, "")}) == 3
     with pytest.raises(BotError, match="not among the notes"):
         look(index, folder, "gone.md", 1_000)
+    index.close()
+
+
+def test_a_note_that_may_take_long_is_read_apart_and_once(folder, monkeypatch):
+    calls = []
+
+    def apart(intake, files, count):
+        calls.append(files)
+        return take_all(intake, files, count)
+
+    (folder / "long.md").write_text("# Long\n\n" + "Every word of it was said in Tokyo. " * 1_500)
+    write(folder / "long.md", Fixes(author="Ann"))
+    reload(folder, folder.parent / "recap.db")
+    monkeypatch.setattr("store.fixable.take_all", apart)
+    index = open_index(folder.parent / "recap.db")
+    for _ in range(2):
+        note = look(index, folder, "long.md", 1_000_000)
+        assert (note.shown.author, note.own.author, note.own.title) == ("Ann", "", "Long")
+    assert calls == [["long.md"]]
+    (folder / "long.md").write_bytes(b"\0" * 300_000)
+    with pytest.raises(BotError, match="cannot be read"):
+        look(index, folder, "long.md", 1_000_000)
     index.close()
 
 
