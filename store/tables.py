@@ -16,7 +16,7 @@ from pathlib import Path
 from store import aliases, event_table, toml
 from store.atomic import write_whole
 from store.errors import BotError
-from store.folder import ALIASES_FILE, EVENTS_FILE
+from store.folder import ALIASES_FILE, EVENTS_FILE, table
 from store.text import clean, fold
 
 FILES = {"aliases": ALIASES_FILE, "events": EVENTS_FILE}
@@ -40,11 +40,9 @@ def read(path: Path) -> str:
     if path.is_symlink():
         raise BotError(f"{path.name} is a link. Change the file it leads to, on the machine.")
     try:
-        if not path.is_file():  # opening a pipe would wait for somebody to write into it
-            raise OSError
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise BotError(f"{path.name} cannot be read as UTF-8 text. Look after it on the machine.") from None
+        return _unix(table(path).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BotError(f"{path.name} is no text in UTF-8. Save it as such on the machine.") from None
 
 
 def mark(text: str) -> str:
@@ -52,15 +50,15 @@ def mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def check(table: str, text: str) -> None:
+def check(name: str, text: str) -> None:
     """Raises ``BotError``, in the words of a load, for a text that a load would not take."""
-    if table == "aliases":
-        aliases.check(text, FILES[table])
+    if name == "aliases":
+        aliases.check(text, FILES[name])
     else:
-        event_table.check(text, FILES[table])
+        event_table.check(text, FILES[name])
 
 
-def pieces(table: str, text: str) -> list[str]:
+def pieces(name: str, text: str) -> list[str]:
     """The text cut before each entry, with the comments above it; put together they are the text again.
 
     >>> pieces("aliases", 'same = [\\n  # ours\\n  ["a", "b"],\\n  ["c", "d"],\\n]\\n')
@@ -68,15 +66,15 @@ def pieces(table: str, text: str) -> list[str]:
     """
     cut: list[list[str]] = [[]]
     for line in text.splitlines(keepends=True):
-        if line.lstrip().startswith(_BEGINNINGS[table]) and any(map(str.strip, cut[-1])):
+        if line.lstrip().startswith(_BEGINNINGS[name]) and any(map(str.strip, cut[-1])):
             cut.append(_comments(cut[-1]))
         cut[-1].append(line)
     return ["".join(lines) for lines in cut if lines]
 
 
-def entries(table: str, text: str, typed: str = "") -> list[tuple[int, str]]:
+def entries(name: str, text: str, typed: str = "") -> list[tuple[int, str]]:
     """The pieces that are entries and have what was typed, with their places."""
-    wanted, cut = fold(typed).strip(), pieces(table, text)
+    wanted, cut = fold(typed).strip(), pieces(name, text)
     return [(at, one) for at, one in enumerate(cut) if wanted in fold(one) and not _FRAME.fullmatch(label(one))]
 
 
@@ -98,17 +96,21 @@ def label(piece: str) -> str:
     return f"{named[1]} · {first}" if named and first.startswith("[") else first
 
 
-def replaced(table: str, text: str, place: int, piece: str) -> str:
+def replaced(name: str, text: str, place: int, piece: str) -> str:
     """The text with another piece in one place; an empty one takes the piece out."""
-    cut = pieces(table, text)
+    cut = pieces(name, text)
     cut[place] = tidy(piece)
     return "".join(cut)
 
 
 def tidy(text: str) -> str:
     """What was typed as lines that each end."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    lines = _unix(text).rstrip()
     return lines + "\n" if lines else ""
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def with_names(text: str, names: Sequence[str]) -> str:

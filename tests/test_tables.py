@@ -221,6 +221,32 @@ async def test_of_a_long_table_one_entry_is_changed_or_taken_out(folder):
         assert (folder / "aliases.toml").read_text() == many(298)[:-2] + '["word298", "other"],\n]\n'
 
 
+async def test_an_entry_that_no_field_holds_and_a_file_that_is_no_text_are_told(folder):
+    async with changing(folder) as bot:
+        (folder / "aliases.toml").write_text('same = [\n  ["a", "b"],\n  ["' + "x" * 3_000 + '", "y"],\n]\n')
+        view = await opened(bot, "aliases xxx")
+        assert "too long for a form of Slack's: change it in aliases.toml" in told(view.blocks)
+        await bot.do(bot.slack.press, ADMIN, await opened(bot, "aliases"), names.TABLE_ADD)
+        form = bot.slack.workspace.modal(ADMIN)
+        await bot.do(bot.slack.submit, ADMIN, form, {names.ALIASES: "K8s\nKubernetes"})
+        assert (folder / "aliases.toml").read_text().startswith('same = [\n  ["K8s", "Kubernetes"],\n  ["a", "b"],\n')
+        for data, complaint in ((b"\xff\xfe", "is no text in UTF-8"), (b"#" * 1_000_001, "larger than 1 MB")):
+            (folder / "aliases.toml").write_bytes(data)
+            await bot.do(bot.slack.command, ADMIN, ENGINEERING, "/recap admin aliases")
+            assert complaint in last(bot)
+
+
+async def test_where_the_folder_cannot_be_written_to_the_form_says_so(folder, monkeypatch):
+    def fail(path, data, mode):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("store.tables.write_whole", fail)
+    async with changing(folder) as bot:
+        view = await opened(bot, "aliases")
+        await submit(bot, view, ALIASES)
+        assert view.errors[names.TABLE_TEXT].startswith("aliases.toml cannot be written (Read-only file system)")
+
+
 async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(folder):
     async with changing(folder) as bot:
         view = await opened(bot, "events")
