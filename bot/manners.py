@@ -75,7 +75,8 @@ async def objection(door: Door, settings: Settings, context: AsyncBoltContext, b
     home = frozenset(filter(None, ours)) | settings.allow_teams
     if not home.issuperset(_teams(body)) or not _meant_for(home, body):
         return FOREIGN
-    person = await _person(door, context.client, context.user_id or "")
+    user = context.user_id
+    person = await _person(door, context.client, user if isinstance(user, str) else "")
     if person.trouble:
         return "" if settings.allow_guests else UNCLEAR
     if not _belongs(person, home, settings):
@@ -135,7 +136,7 @@ def _meant_for(home: frozenset[str], body: Mapping[str, Any]) -> bool:
     """Whether one of the installations that an event was sent to is ours; nothing else names them."""
     listed = body.get("authorizations")
     given = [one.get("team_id") for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-    return not any(given) or any(team in home for team in given)
+    return not any(given) or any(isinstance(team, str) and team in home for team in given)
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
