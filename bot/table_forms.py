@@ -23,15 +23,13 @@ ABOUT = {
     "events": "Events that I do not know by myself, kept in events.toml in the notes folder.",
 }
 ADD = {"aliases": "Add names", "events": "Add an event"}
-KEPT = "Lines that begin with # are remarks. The text of before is kept beside the file."
+KEPT = "Lines that begin with # are remarks. What stood there before is kept in a file beside it."
 TOO_LONG = "That entry is too long for a form of Slack's: change it in {} on the machine."
 
 
 def whole(table: str, text: str, what: Carried) -> View:
     """All of a table that fits into one field."""
-    field = modals.field(
-        names.TABLE_TEXT, f"All of {FILES[table]}", area(text, EXAMPLES[table]), optional=True, hint=TELLING[table]
-    )
+    field = modals.field(names.TABLE_TEXT, f"All of {FILES[table]}", area(text, EXAMPLES[table]), hint=TELLING[table])
     return modals.form(TITLES[table], "Save", [_add(table), field, context(KEPT)], names.TABLE_FORM, str(what))
 
 

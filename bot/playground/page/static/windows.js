@@ -103,6 +103,7 @@ async function askFor(field) {
   const options = told?.options ?? [];
   listOf(field).replaceChildren(...options.map((one, place) => option(field, one, place)), ...(options.length ? [] : [none()]));
   listOf(field).hidden = false;
+  listOf(field).scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-expanded", "true");
 }
 
