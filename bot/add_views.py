@@ -1,7 +1,6 @@
 """What admins see of a note that they add from Slack. Pure: plain data in, messages out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot import fix_forms, modals, names, views
@@ -12,6 +11,7 @@ from intents.base import counted
 from store.drafts import Draft
 from store.errors import BotError, NoteError
 from store.fixable import Fixable
+from store.held import Held
 from store.model import Source
 from store.new_notes import INBOX, LONGEST
 from store.preview import Preview
@@ -30,14 +30,6 @@ NOT_YOURS = "I do not read files that you share: adding notes is for the people 
 ASK_THEM = "{} can share it with me."
 ASK_WHOEVER = "Who runs me can name them in RECAP_ADMINS."
 NO_EVENT = "none found – choose one under Fix details, if you know it"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the index holds of a note that was added."""
-
-    source: Source
-    passages: int
 
 
 def preview(ticket: str, draft: Draft, told: Preview, *, in_memory: bool = False) -> Message:

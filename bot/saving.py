@@ -28,7 +28,8 @@ class Saved:
     """What came of a form: complaints by the names of fields, or what was written.
 
     ``told`` says that in markup, ``action`` and ``detail`` for the log; ``said`` is a plain sentence where nothing
-    had to be written. ``message`` takes the place of the message from which the form was opened.
+    had to be written. ``message`` makes, in a thread, what takes the place of the message
+    from which the form was opened.
     """
 
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +37,7 @@ class Saved:
     action: str = ""
     detail: str = ""
     said: str = ""
-    message: Message | None = None
+    message: Callable[[], Message] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ async def _see_to(
     await ack()
     if saved.message:
         place = replace(visit.deed, view="", message=known.message, hidden=not known.message)
-        await in_place(replace(visit, deed=place), saved.message)
+        await in_place(replace(visit, deed=place), await desk.in_thread(saved.message))
     if saved.said:
         await whisper(visit, views.private_notice(saved.said))
     if saved.told:

@@ -15,7 +15,7 @@ from store.facts import describe
 from store.folder import ALIASES_FILE, EVENTS_FILE
 from store.intake import Intake, Tables, Taken, failed, rejected
 from store.model import NO_FIXES, Document, Fixes, Source
-from store.new_notes import INBOX, same_content
+from store.new_notes import INBOX, digest, same_content
 from store.passages import passages
 from store.read import may_take_long, parse
 from store.text import count_words
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 OPENING = 300
 """Characters of a note's beginning that are shown."""
+MOST_KNOWN = 50
+"""Previews that are remembered, since each is looked at several times until somebody decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,30 @@ def written(draft: Draft) -> tuple[bytes, Fixes]:
 def preview(notes: Path, draft: Draft, limit: int) -> Preview:
     """Read a draft as a load would, apart where that may take long. *limit* is the largest note in bytes.
 
-    Raises ``NoteError`` where a load would reject it, ``BotError`` where the team's own tables cannot be read.
+    The last few are known by heart. Raises ``NoteError`` where a load would reject it, ``BotError`` where the team's
+    own tables cannot be read.
     """
     data, fixes = written(draft)
     if len(data) > limit:
         raise NoteError(f"larger than {limit / 1e6:g} MB", "split it, or raise RECAP_MAX_NOTE_MB")
     tables = Tables(load_events(notes / EVENTS_FILE), load_aliases(notes / ALIASES_FILE))
     file, reading = f"{INBOX}/{draft.name}", _Reading(notes, limit, tables, data, fixes, draft.fixes)
-    read = _apart(reading, file) if may_take_long(file, data) else reading.take(file)
-    if isinstance(read, _Read):
-        return replace(read.told, twin=same_content(notes, data))
-    raise NoteError(read.problems[0].reason, read.problems[0].remedy)
+    known = file, digest(data), fixes, draft.fixes, tables.digest
+    told = _LAST.get(known) or _told(reading, file)
+    _LAST[known] = told
+    while len(_LAST) > MOST_KNOWN:
+        _LAST.pop(next(iter(_LAST)), None)
+    return replace(told, twin=same_content(notes, data))
+
+
+_LAST: dict[tuple[object, ...], Preview] = {}
+
+
+def _told(reading: "_Reading", file: str) -> Preview:
+    read = _apart(reading, file) if may_take_long(file, reading.data) else reading.take(file)
+    if not isinstance(read, _Read):
+        raise NoteError(read.problems[0].reason, read.problems[0].remedy)
+    return read.told
 
 
 def _apart(reading: "_Reading", file: str) -> Taken:

@@ -84,6 +84,22 @@ def test_what_takes_too_long_is_ended_and_told(notes, monkeypatch):
         preview(notes, draft(data=text), MAX_NOTE_BYTES)
 
 
+def test_what_was_read_is_known_until_it_or_the_tables_change(notes, monkeypatch):
+    monkeypatch.setattr("store.preview.MOST_KNOWN", 2)
+    events, table = (
+        notes / "events.toml",
+        '[[event]]\nname = "Day {} 2019"\nstart = "2019-05"\naliases = ["the burrow"]\n',
+    )
+    one, told = draft(data=b"# Notes of the burrow\n\nThere were marmots.\n"), []
+    for name in ("One", "One", "Two"):
+        events.write_text(table.format(name))
+        told.append(preview(notes, one, MAX_NOTE_BYTES).source.event)
+    assert told == ["Day One 2019", "Day One 2019", "Day Two 2019"]
+    for title in "abc":
+        preview(notes, draft(title=title), MAX_NOTE_BYTES)
+    assert preview(notes, draft(title="d"), MAX_NOTE_BYTES).source.title == "d"
+
+
 def test_what_may_take_long_is_read_the_same(notes):
     text = TEXT + b"Marmots guard clusters at night.\n\n" * 3_000
     told = preview(notes, draft(data=text, author="Ann"), MAX_NOTE_BYTES)
