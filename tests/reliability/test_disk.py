@@ -111,7 +111,7 @@ def test_what_was_kept_before_the_disk_was_full_stays_and_answers_go_on(disk: Pa
             for turn in range(10):
                 user = f"U{number}-{turn}"
                 asked = ask(
-                    "what was said about Kuryr " + "x" * 900,
+                    "what was said about Kuryr " + "x" * 100,
                     replier(index),
                     journal,
                     conversation=f"C:{user}",
