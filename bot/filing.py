@@ -31,13 +31,13 @@ async def add(visit: Visit) -> None:
     """Store a draft under a name of its own, load it, and tell what came of it in the place of the preview."""
     desk = visit.desk
     async with desk.turn(WRITES):
-        file = await desk.in_thread(_stored, visit)
+        file = await desk.in_thread(stored, visit)
     await write_down(visit, "add a note", file)
     await in_place(visit, add_views.stored(file, desk.at_work.told() if desk.loading.locked() else ""))
     await in_place(visit, await _read(visit, file))
 
 
-def _stored(visit: Visit) -> str:
+def stored(visit: Visit) -> str:
     """Put a draft into the notes folder and note that; gives its path there. Raises ``BotError``; it waits on then."""
     notes, journal, ticket = visit.settings.notes, visit.desk.journal, visit.deed.value
     draft = waiting(visit, ticket)

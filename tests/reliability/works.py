@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import store.load
-from bot import adding
+from bot import filing
 from bot.ask import ask, replier
 from bot.deeds import Deed
 from bot.desk import Desk
@@ -114,7 +114,7 @@ def add(tell: Tell, notes: Path, state: Path) -> None:
         visit = Visit(
             Deed(user="U0ADA", value=TICKET), desk, Settings(notes=notes, db=state, state=state), cast("Any", None)
         )
-        tell(adding._stored(visit))
+        tell(filing.stored(visit))
 
 
 def fix(tell: Tell, notes: Path, version: int) -> None:
