@@ -32,7 +32,7 @@ NAMES_WITH_STOP_WORDS = frozenset((("red", "hat"), ("black", "hat"), ("las", "ve
 REQUEST_WORDS = frozenset(
     "say says said saying tell tells told talk talks talked talking mention mentions mentioned speak "
     "spoke spoken discuss discussed discussing discussion hear heard know knows known note notes noted "
-    "anything something everything anyone anybody someone somebody everyone give gives gave given show "
+    "anything something everything anyone anybody someone somebody everyone everybody give gives gave given show "
     "showed shown find found look looking search want need get got getting please pls plz thanks happen "
     "happened happening happens go going went think thought thoughts info information details detail news "
     "update updates summary regarding concerning related recap remind remember learn learned learnt read "
@@ -147,6 +147,9 @@ ASKED_WITH = frozenset(
     "vergleiche zusammenfassung".split()
 )
 """Words that call an intent and are long enough to be known in spite of a slip."""
+
+HOW_BIG = frozenset("big large audience crowd".split())
+"""What is asked of a summit by who wants to know how many people came."""
 
 PRONOUNS = frozenset("it its they them their he him his she her".split())
 

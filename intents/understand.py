@@ -288,9 +288,9 @@ def _topic(question: Question, left: Sequence[Token]) -> Question:
     kept = loud | _parts_of_names([word for token in left for word in token.words])
     content = [word for token in left for word in token.words if word in kept or word not in language.STOP_WORDS]
     about = [word for word in content if word in loud or word not in language.REQUEST_WORDS]
-    if question.scope and about and {"big", "large"}.issuperset(about):
+    if question.scope and about and language.HOW_BIG.issuperset(about):
         question = replace(question, wants="crowd")  # how big a summit was is how many came
-    if question.wants == "crowd" and {"attended", "big", "large"}.issuperset(about):
+    if question.wants == "crowd" and ({"attended"} | language.HOW_BIG).issuperset(about):
         about = ["attendees"]
     if not about and not question.scope and not question.phrases:
         about = content

@@ -5,7 +5,7 @@ The index finds candidates (FTS5, BM25); everything here is decided the same way
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -62,6 +62,9 @@ LOOSE_FLOOR, LOOKED_AT = 0.36, 3
 """The share that words and those that stand for them must cover in one of so many best passages."""
 LOOSE_WORTH = 0.6
 """What such a passage must score at least beside the best one."""
+RANKS, MEANT = 3, 1.5
+"""What is added to a rank before it is turned over (the more, the less the first places count), and what a rank by
+meaning counts beside one by words that stand for others."""
 POOL, REREAD = 200, 60
 """How many candidates the index is asked for, and how many of them are read sentence by sentence."""
 CROWD = tuple(
@@ -153,20 +156,39 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
             ties=tuple(ties),
         )
         if found.coverage < FLOOR:
-            if meant := _meant(query, terms, ranked, near, index.model):
-                return replace(found, hits=_hits(index, meant[:limit]), confidence="nearest")
-            if query.loose and not query.exact and (other := _in_other_words(index, query, terms, near, limit)):
-                return replace(other, coverage=found.coverage, missing=found.missing, ties=found.ties)
-            return replace(found, below=_hits(index, ranked[:3]))
+            return _otherwise(index, query, found, ranked, near, limit)
         worth = WORTH * ranked[0].score
         kept = [one for one in ranked if one.coverage >= FLOOR * found.coverage and one.score >= worth]
         return replace(found, hits=_hits(index, kept[:limit]), confidence=_confidence(query, found, ranked[0]))
 
 
-def _in_other_words(
-    index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float], limit: int
-) -> Found | None:
-    """What the notes say with words that stand for those of the question, if that is enough of it."""
+def _otherwise(
+    index: Index, query: Query, found: Found, ranked: Sequence[_Scored], near: Mapping[int, float], limit: int
+) -> Found:
+    """What says in other words what no passage says in those of the question, or a refusal with what comes nearest."""
+    wide, reworded = _reworded(index, query, found.terms, near)
+    meant = _meant(query, found.terms, ranked, near, index.model)
+    best = _by_both(reworded, meant)[:limit]
+    if not best:
+        return replace(found, below=_hits(index, ranked[:3]))
+    terms = tuple(wide) if reworded else found.terms
+    return replace(found, hits=_hits(index, best), terms=terms, confidence="nearest", reworded=bool(reworded))
+
+
+def _by_both(reworded: Sequence[_Scored], meant: Sequence[_Scored]) -> list[_Scored]:
+    """Two orders as one, by reciprocal rank (Cormack, Clarke and Buettcher 2009)."""
+    passages = {scored.candidate.id: scored for scored in (*meant, *reworded)}
+    ranks: defaultdict[int, float] = defaultdict(float)
+    for order, counts in ((reworded, 1.0), (meant, MEANT)):
+        for rank, scored in enumerate(order):
+            ranks[scored.candidate.id] += counts / (RANKS + rank)
+    return [passages[id] for id in sorted(ranks, key=lambda id: (-ranks[id], id))]
+
+
+def _reworded(
+    index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]
+) -> tuple[list[Term], list[_Scored]]:
+    """The question's terms with words that stand for them, and the passages that have enough of those."""
 
     def is_fixed(term: Term) -> bool:
         named = term.typed in query.strangers or not query.names.isdisjoint(term.typed.split())
@@ -174,13 +196,13 @@ def _in_other_words(
 
     lexicon = index.generation.lexicon
     wide = widened(terms, lexicon, is_fixed)
-    if any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide):
-        return None  # a name that the notes don't have
+    unheard = any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide)
+    if not query.loose or query.exact or unheard:  # what is no word at all is a name that the notes don't have
+        return wide, []
     ranked = _spread(_distinct(_ordered(index, query, wide, near)))
     if max((_loosely(wide, one.matched) for one in ranked[:LOOKED_AT]), default=0.0) < LOOSE_FLOOR:
-        return None
-    kept = [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
-    return Found(_hits(index, kept[:limit]), tuple(wide), confidence="nearest", reworded=True)
+        return wide, []
+    return wide, [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
 
 
 def _loosely(terms: Sequence[Term], matched: frozenset[str]) -> float:
@@ -393,7 +415,10 @@ def _pool(index: Index, chosen: Sequence[Selection], query: Query, admitted: set
         return _filled(index, chosen)
     pool = _filled(index, chosen, admitted) if admitted else []
     if query.places:
-        named = " AND ".join(f'"{place}"' for place in query.places)
+        year = (
+            (query.scope.year,) if query.scope.event and query.scope.year else ()
+        )  # of a yearly event's name it tells
+        named = " AND ".join(f'"{place}"' for place in (*query.places, *year))
         seen = {candidate.id for candidate in pool}
         elsewhere = _filled(index, [one._replace(match=f"({one.match}) AND {named}") for one in chosen])
         pool += [candidate for candidate in elsewhere if candidate.id not in seen]

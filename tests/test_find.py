@@ -251,8 +251,9 @@ def test_how_sure_an_answer_is(text: str, confidence: str, index: Index) -> None
     assert reply(text, index).confidence == confidence
 
 
-def test_how_big_a_summit_was_is_how_many_came(index: Index) -> None:
-    assert "300 people" in reply("how big was Austin?", index).lines[0].text
+@pytest.mark.parametrize("text", ["how big was Austin?", "how large was the audience in Austin"])
+def test_how_big_a_summit_was_is_how_many_came(text: str, index: Index) -> None:
+    assert "300 people" in reply(text, index).lines[0].text
 
 
 def test_the_name_of_an_event_alone_answers_nothing_else(tmp_path: Path) -> None:
@@ -262,3 +263,14 @@ def test_the_name_of_an_event_alone_answers_nothing_else(tmp_path: Path) -> None
     reload(tmp_path / "notes", tmp_path / "index.db")
     with closing(open_index(tmp_path / "index.db")) as index:
         assert reply("how much was a ticket for Marlincon", index).refused
+
+
+def test_a_year_keeps_to_its_edition_of_an_event(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    for year, text in (("2019", "Talks ran late."), ("2023", "The soup at Marlincon Europe was cold.")):
+        note = f"---\nevent: Marlincon Europe {year}\ndate: {year}-05-02\n---\n# Marlincon Europe {year}\n\n{text}\n"
+        (tmp_path / "notes" / f"{year}.md").write_text(note)
+    reload(tmp_path / "notes", tmp_path / "index.db")
+    with closing(open_index(tmp_path / "index.db")) as index:
+        assert reply("soup at Marlincon Europe 2019", index).refused
+        assert not reply("soup at Marlincon Europe 2023", index).refused
