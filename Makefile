@@ -8,7 +8,7 @@ BENCH_PIP := $(BENCH_VENV)/bin/pip install --disable-pip-version-check
 # Only what goes wrong is worth reading.
 QUIETLY := > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log >&2; exit 1; }
 
-.PHONY: demo test soak bench browser format lock pictures clean
+.PHONY: demo test soak bench audit browser format lock pictures clean
 
 demo: $(VENV)/installed  ## Try Recap in the browser, on the notes that ship with it; one answer here with Q="..."
 	@$(BIN)/recap demo $(if $(Q),"$$Q")
@@ -29,6 +29,17 @@ soak: $(VENV)/installed-dev  ## The tests of docs/reliability.md in full, and a 
 bench: $(BENCH_VENV)/installed  ## Measure Recap beside other libraries and write docs/benchmarks.md; options in BENCH="..."
 	$(BENCH_VENV)/bin/python -m bench $(BENCH)
 
+# An environment of its own for it, too. It fails for what is known of a package, and where nobody can be asked.
+audit: $(VENV)/audit/installed  ## Look for known vulnerabilities of everything pinned; asks PyPI; options in AUDIT="..."
+	@for lock in $(or $(LOCKS),$(wildcard requirements*.lock)); do \
+		echo "$$lock:" >&2; \
+		$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement $$lock $(AUDIT) \
+			|| failed="$$failed $$lock"; \
+	done; \
+	[ -z "$$failed" ] || { echo "Not passed:$$failed. Where packages are listed above, take newer ones (make lock) or see" \
+		"what is said of them. Where nobody could be asked, or a mirror of PyPI knows none of them, try again with a" \
+		"way to pypi.org itself, or with AUDIT=--vulnerability-service=osv." >&2; exit 1; }
+
 browser:  ## Install Debian's Chromium for the tests and pictures of the page, unless there is one
 	@tools/browser.sh
 
@@ -43,6 +54,8 @@ lock: $(VENV)/installed-dev  ## Choose the newest versions of everything again
 		--no-header --extra dev --output-file requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--no-header --extra dev --extra semantic --extra bench --output-file requirements-bench.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--no-header --output-file requirements-audit.lock --group audit
 
 pictures: $(VENV)/installed-dev browser  ## Make the pictures in README and docs from the running program
 	$(BIN)/python tools/picture.py docs/conversation.svg
@@ -67,6 +80,12 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	@$(PIP) --require-hashes -r requirements-dev.lock $(QUIETLY)
+	@touch $@
+
+$(VENV)/audit/installed: requirements-audit.lock | $(VENV)/bin/python
+	@echo "Setting up $(VENV)/audit (once) ..." >&2
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip install --disable-pip-version-check --require-hashes -r requirements-audit.lock $(QUIETLY)
 	@touch $@
 
 $(BENCH_VENV)/installed: requirements-bench.lock pyproject.toml | $(VENV)/bin/python

@@ -143,11 +143,9 @@ def kind(payload: Payload) -> str:
 
 
 def is_ours(message: str) -> bool:
-    """Whether what the log tells is a failure of Recap: Slack's own library does not stand every payload."""
-    if not FAILURES.search(message):
-        return False
-    places = re.findall(r'File "[^"]*/(bot|intents|store)/(\w+)\.py"', message)
-    return not re.match("A delivery|A listener", message) or bool(set(places) - {("bot", "line")})
+    """Whether what the log tells is a failure in Recap's own code: Slack's library does not stand every payload."""
+    files = re.findall(r'File "([^"]*)"', message)
+    return bool(FAILURES.search(message)) and not (files and "site-packages" in files[-1])
 
 
 async def test_no_spoilt_delivery_fails_or_shows_how(
