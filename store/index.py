@@ -134,7 +134,7 @@ class _Indexed(Vocabulary):
         return from_bytes(*rows[0]) if rows else None
 
     def _rows(self, where: str, values: Sequence[object]) -> dict[str, tuple[int, str]]:
-        sql = f"SELECT word, passages, shown FROM vocabulary WHERE {where} ORDER BY passages DESC, shown"  # noqa: S608
+        sql = f"SELECT word, passages, shown FROM vocabulary WHERE {where} ORDER BY passages DESC, shown"  # noqa: S608 - fixed text
         found: dict[str, tuple[int, str]] = {}
         for word, passages, shown in self._index.rows(sql, values):
             total, usual = found.get(word, (0, shown))
@@ -262,7 +262,7 @@ class Index:
     def hits(self, ids: Sequence[int]) -> list[Hit]:
         """The passages with these numbers, in the order given."""
         sql = (
-            f"SELECT p.id, p.text, p.heading, p.first, p.last, p.page, {_SOURCE_COLUMNS} "  # noqa: S608
+            f"SELECT p.id, p.text, p.heading, p.first, p.last, p.page, {_SOURCE_COLUMNS} "  # noqa: S608 - fixed text
             f"FROM passages p JOIN notes n ON n.id = p.note WHERE p.id IN ({','.join('?' * len(ids))})"
         )
         found = {row[0]: _hit(row) for row in self.rows(sql, ids)}
@@ -368,7 +368,7 @@ def _notes_in(scope: Scope) -> tuple[str, list[str]]:
     if scope.person:
         clauses.append(("instr(n.author, ?) > 0", [scope.person]))
     where = " AND ".join(clause for clause, _ in clauses) or "1"
-    sql = f"SELECT n.id FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}"  # noqa: S608
+    sql = f"SELECT n.id FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}"  # noqa: S608 - fixed text
     return sql, [value for _, values in clauses for value in values]
 
 

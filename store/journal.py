@@ -89,7 +89,7 @@ def forget_old(db: Database, table: str, oldest: float, now: float) -> None:
     Part of the caller's transaction.
     """
     db.execute(f"delete from {table} where at < ?", [oldest])  # noqa: S608 - a table of ours
-    db.execute(f"update {table} set at = ? where at > ?", [now, now + AHEAD])  # noqa: S608
+    db.execute(f"update {table} set at = ? where at > ?", [now, now + AHEAD])  # noqa: S608 - fixed text
 
 
 class Journal:

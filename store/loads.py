@@ -58,7 +58,7 @@ def newest_first(
     elif notes is not None:
         where, values = "n.id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(notes))]
     rows = index.rows(
-        "SELECT n.id, n.file, n.title, n.event, n.city, n.date, n.release, n.author, n.url, n.language, "  # noqa: S608
+        "SELECT n.id, n.file, n.title, n.event, n.city, n.date, n.release, n.author, n.url, n.language, "  # noqa: S608 - fixed text
         "CASE WHEN e.start > n.date OR n.date = '' THEN coalesce(e.start, '') ELSE n.date END "
         f"FROM notes n LEFT JOIN events e ON e.name = n.event WHERE {where}",
         values,

@@ -29,7 +29,7 @@ def kept(journal: Journal, user: str) -> Kept:
     tables = tuple((table, "user") for table in ("shown", "ratings", "gaps", "threads"))
     tables += (("audit", "admin"), ("drafts", "user"))
     counts = [
-        journal.db.execute(f"select count(*) from {table} where {column} = ?", [user]).fetchone()[0]  # noqa: S608
+        journal.db.execute(f"select count(*) from {table} where {column} = ?", [user]).fetchone()[0]  # noqa: S608 - fixed text
         for table, column in tables
     ]
     if journal.unwritten:

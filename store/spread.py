@@ -132,7 +132,7 @@ def _rows(index: Index, match: str, terms: Sequence[Term]) -> list[tuple[int, in
     spelt = " AND ".join(["(p.text LIKE ? OR p.heading LIKE ? OR n.title LIKE ?)"] * len(openings)) or "1"
     values = [f"%{one}%" for one in openings for _ in range(3)]
     sql = (
-        f"SELECT stems.rowid, n.id, {spelt} FROM stems JOIN passages p ON p.id = stems.rowid "  # noqa: S608
+        f"SELECT stems.rowid, n.id, {spelt} FROM stems JOIN passages p ON p.id = stems.rowid "  # noqa: S608 - fixed text
         "JOIN notes n ON n.id = p.note WHERE stems MATCH ? ORDER BY bm25(stems, 2.0, 1.5, 1.0), n.file, stems.rowid"
     )
     return spelt_alike(index.rows(sql, [*values, match]))

@@ -107,7 +107,7 @@ def holding(index: Index, topic: Topic, scope: Scope = Scope(), limit: int = 5) 
         within = "AND note IN (SELECT value FROM json_each(?))" if scope else ""
         values = [keys, json.dumps(sorted(index.notes_in(scope)))] if scope else [keys]
         notes = index.rows(
-            "SELECT note FROM topics JOIN notes n ON n.id = note WHERE key IN (SELECT value FROM json_each(?)) "  # noqa: S608
+            "SELECT note FROM topics JOIN notes n ON n.id = note WHERE key IN (SELECT value FROM json_each(?)) "  # noqa: S608 - fixed text
             f"{within} GROUP BY note ORDER BY sum(passages) DESC, n.file LIMIT {NOTES_READ}",
             values,
         )
@@ -271,7 +271,7 @@ def _one(index: Index, same: Sequence[Topic], admitted: str) -> Topic:
     match = f"{{heading body}} : ({' OR '.join(map(quoted, forms))})"
     within = "AND p.note IN (SELECT value FROM json_each(?))" if admitted else ""
     sql = (
-        "SELECT count(*), count(DISTINCT p.note) FROM stems JOIN passages p ON p.id = stems.rowid "  # noqa: S608
+        "SELECT count(*), count(DISTINCT p.note) FROM stems JOIN passages p ON p.id = stems.rowid "  # noqa: S608 - fixed text
         f"WHERE stems MATCH ? {within}"
     )
     passages, notes = index.rows(sql, [match, admitted] if admitted else [match])[0]
