@@ -53,7 +53,7 @@ def _read(path: Path) -> str:
 def _groups(text: str, name: str) -> list[tuple[tuple[str, ...], ...]]:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise BotError(f"{name} is not valid TOML ({error}). Correct it and load again.") from None
     except RecursionError:
         raise BotError(f"{name} nests its lists too deeply. Correct it and load again.") from None

@@ -174,7 +174,7 @@ class _Table:
             data = tomllib.loads(raw.decode("utf-8-sig"))
         except RecursionError:
             self.refuse("the file", "nests its lists too deeply. Correct it or remove the file")
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except ValueError as error:
             self.refuse("the file", f"is not valid TOML in UTF-8 ({error}). Correct that place or remove the file")
         self._known("the file", data, ("event", "series", "places", "countries"))
         self.places = self._lists("places", data)

@@ -138,15 +138,19 @@ def _readable(path: Path) -> str:
 def _is(text: str, expected: Mapping[str, object]) -> bool:
     try:
         return tomllib.loads(text) == expected
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return False
 
 
 def _table(raw: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        told = error if isinstance(error, tomllib.TOMLDecodeError) else "no text in UTF-8"
+    except (ValueError, RecursionError) as error:
+        told = (
+            error
+            if isinstance(error, tomllib.TOMLDecodeError)
+            else "not UTF-8, nested too deeply, or with a number too long"
+        )
         raise NoteError(f"is not valid TOML ({told})", 'write lines such as title = "Tokyo keynotes"') from None
 
 

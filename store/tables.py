@@ -140,7 +140,7 @@ def with_event(text: str, said: Mapping[str, str], also: Sequence[str]) -> str:
 
 
 def _entries(text: str) -> list[dict[str, object]]:
-    with suppress(tomllib.TOMLDecodeError):
+    with suppress(ValueError, RecursionError):
         entries = tomllib.loads(text).get("event", [])
         return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return []

@@ -1,11 +1,12 @@
 """What is fixed about a note in a file beside it: written and read back, heeded by loads, kept by backups."""
 
 import stat
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import sidecar
@@ -50,6 +51,7 @@ def problems(changes: Changes) -> dict[str, str]:
     return {problem.file: problem.reason for problem in changes.problems}
 
 
+@settings(max_examples=25, deadline=None)
 @given(title=printable, author=printable, event=printable)
 def test_what_is_written_is_read_back_in_tidy_form(
     tmp_path_factory: pytest.TempPathFactory, title: str, author: str, event: str
@@ -76,6 +78,7 @@ def test_what_is_written_is_read_back_in_tidy_form(
         ('url = "https://a.b/c d"', "“url” that is none"),
         (f'author = "{"x" * 81}"', "more than 80 characters"),
         ("a = " + "[" * 5_000, "not valid TOML"),
+        ("a = " + "1" * 5_000, "not valid TOML"),
         ("#" * 20_001, "larger than 0.02 MB"),
     ],
 )
@@ -86,6 +89,14 @@ def test_what_cannot_be_used_is_told_with_the_files_name_and_a_remedy(note: Path
     assert str(caught.value).startswith("kuryr.md.recap.toml: ")
     assert told in str(caught.value)
     assert "Correct or delete it" in str(caught.value)
+
+
+@given(st.binary(max_size=80) | st.text(st.sampled_from("title='date\"= \n[]#2015-1x"), max_size=60).map(str.encode))
+def test_whatever_the_file_holds_is_read_or_told(raw: bytes) -> None:
+    with suppress(NoteError):
+        fixes, unknown = parse(raw)
+        assert sidecar.checked(fixes) == fixes
+        assert not set(unknown) & set(asdict(fixes))
 
 
 def test_a_date_may_stand_without_quotes_and_unknown_keys_are_named() -> None:

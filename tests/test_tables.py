@@ -1,7 +1,7 @@
 """A team's own aliases and events, changed in Slack: at any size, checked, to the letter, and by admins alone."""
 
 import tomllib
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -90,6 +90,21 @@ def test_pieces_put_together_are_the_text_again(text, table):
     assert all(cut)
 
 
+@given(st.text(st.sampled_from('[]"= \nsameevntx12#'), max_size=80), st.sampled_from(("aliases", "events")))
+def test_whatever_is_typed_is_taken_or_told(text, table):
+    with suppress(BotError):
+        tables.check(table, text)
+        tables.check(table, tables.with_names(text, ["a", "b"]) if table == "aliases" else text)
+    with suppress(BotError):
+        tables.with_event(text, {"name": "x"}, [])
+
+
+def test_a_number_that_is_too_long_is_told():
+    for table in ("aliases", "events"):
+        with pytest.raises(BotError, match="not valid TOML"):
+            tables.check(table, "a = " + "1" * 5_000)
+
+
 names_of_things = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(lambda text: text.strip())
 
 
@@ -175,6 +190,7 @@ async def test_an_event_is_added_by_its_fields(folder):
         ("aliases", "same = [[“a”, “b”]]", "Write straight quotes"),
         ("aliases", 'same = [["a"]]', "should hold one list of lists"),
         ("aliases", "same = " + "[" * 2_900, "too deeply"),
+        ("aliases", "same = " + "1" * 2_990, "should hold one list"),
         ("events", '[[event]]\ncity = "Graz"', "has no name"),
         ("events", '[[event]]\nname = "A"\nstart = "soon"', "is no date"),
         ("events", "a = " + "[" * 2_900, "too deeply"),
