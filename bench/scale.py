@@ -47,14 +47,19 @@ FUZZY = 0.3
 """What a fuzzy match counts beside an exact one in tantivy."""
 
 Search = Callable[[str], Any]
+Times = dict[str, tuple[float, float]]
+"""Milliseconds by kind of question: (median, 95th percentile)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Milliseconds of one engine: kind to (median, 95th percentile)."""
+    """What one engine took by the clock, and of its processor's time, if that was taken: it is less at the mercy of
+    whatever else the machine does.
+    """
 
     engine: str
-    milliseconds: dict[str, tuple[float, float]]
+    milliseconds: Times
+    processor: Times = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -96,11 +101,11 @@ def measure(size: int, folder: Path, seed: int, count: int) -> Row:
     changed.write_text(before, encoding="utf-8")
     row.file = index.stat().st_size / 1e6
     questions = asked_of(index, seed, count)
-    row.opened, row.first_answer, row.memory, milliseconds = alone(ask_recap, index, questions)
+    row.opened, row.first_answer, row.memory, times = alone(ask_recap, index, questions)
     row.asked = [
-        Asked("Recap", milliseconds),
-        Asked("FTS5", alone(ask_fts5, index, folder / f"{index.stem}-fts5.db", questions)),
-        Asked("tantivy", alone(ask_tantivy, index, questions)),
+        Asked("Recap", *times),
+        Asked("FTS5", *alone(ask_fts5, index, folder / f"{index.stem}-fts5.db", questions)),
+        Asked("tantivy", *alone(ask_tantivy, index, questions)),
     ]
     return row
 
@@ -135,32 +140,34 @@ def _question(base: sqlite3.Connection, chance: Any, top: int, kind: str) -> str
     return " ".join(terms)
 
 
-def timed(search: Search, questions: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float]]:
-    """The median and the 95th percentile of each kind, in milliseconds."""
-    found = {}
+def timed(search: Search, questions: Mapping[str, Sequence[str]]) -> tuple[Times, Times]:
+    """What each kind took, by the clock and of the processor's time."""
+    by_clock, by_processor = Times(), Times()
     for kind, asked in questions.items():
         taken = []
-        for place, question in enumerate(asked):
-            begun = time.perf_counter()
+        for question in asked:
+            begun = time.perf_counter(), time.process_time()
             search(question)
-            if place >= WARM:
-                taken.append((time.perf_counter() - begun) * 1e3)
-        taken.sort()
-        found[kind] = statistics.median(taken), taken[math.ceil(0.95 * len(taken)) - 1]
-    return found
+            taken.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+        by_clock[kind], by_processor[kind] = map(_ends, zip(*taken[WARM:], strict=True))
+    return by_clock, by_processor
 
 
-def ask_recap(
-    path: Path, questions: Mapping[str, Sequence[str]]
-) -> tuple[float, float, float, dict[str, tuple[float, float]]]:
+def _ends(seconds: Sequence[float]) -> tuple[float, float]:
+    """The median and the 95th percentile, in milliseconds."""
+    ordered = sorted(1e3 * one for one in seconds)
+    return statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1]
+
+
+def ask_recap(path: Path, questions: Mapping[str, Sequence[str]]) -> tuple[float, float, float, tuple[Times, Times]]:
     """Seconds to open, and to the first answer; MB in use after all questions; and what those took."""
     begun = time.perf_counter()
     with closing(open_index(path)) as index:
         opened = time.perf_counter() - begun
         reply(questions[KINDS[1]][0], index)
         first = time.perf_counter() - begun
-        milliseconds = timed(lambda question: reply(question, index), questions)
-        return opened, first, _memory(), milliseconds
+        times = timed(lambda question: reply(question, index), questions)
+        return opened, first, _memory(), times
 
 
 def _memory() -> float:
@@ -180,7 +187,7 @@ def telling(question: str) -> list[str]:
     return [word for word in words(question) if word not in STOP_WORDS and word not in ("said", "about")]
 
 
-def ask_fts5(path: Path, own: Path, questions: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float]]:
+def ask_fts5(path: Path, own: Path, questions: Mapping[str, Sequence[str]]) -> tuple[Times, Times]:
     """SQLite's own search over the same passages, in a file of its own."""
     own.unlink(missing_ok=True)
     with closing(sqlite3.connect(own)) as base:
@@ -198,7 +205,7 @@ def ask_fts5(path: Path, own: Path, questions: Mapping[str, Sequence[str]]) -> d
     return found
 
 
-def ask_tantivy(path: Path, questions: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float]]:
+def ask_tantivy(path: Path, questions: Mapping[str, Sequence[str]]) -> tuple[Times, Times]:
     """Tantivy over the same passages; where words are mistyped, with fuzzy queries beside the exact ones."""
     with tempfile.TemporaryDirectory(prefix="bench-tantivy-") as folder:
         builder = tantivy.SchemaBuilder()
@@ -220,7 +227,11 @@ def ask_tantivy(path: Path, questions: Mapping[str, Sequence[str]]) -> dict[str,
 
         exact = {kind: asked for kind, asked in questions.items() if "typo" not in kind}
         wrong = {kind: asked for kind, asked in questions.items() if "typo" in kind}
-        return timed(lambda asked: search(asked, False), exact) | timed(lambda asked: search(asked, True), wrong)
+        right, mistyped = (
+            timed(lambda asked: search(asked, False), exact),
+            timed(lambda asked: search(asked, True), wrong),
+        )
+        return right[0] | mistyped[0], right[1] | mistyped[1]
 
 
 def _tantivy_terms(schema: tantivy.Schema, typed: Iterable[str], fuzzy: bool) -> Iterator[tantivy.Query]:
@@ -247,9 +258,11 @@ def markdown(rows: Sequence[Row]) -> str:
     lines += ["", f"| passages | engine | {' | '.join(KINDS)} |", f"|---:|---|{'---:|' * len(KINDS)}"]
     for row in rows:
         for asked in row.asked:
-            cells = (f"{median:.1f} / {late:.1f}" for median, late in asked.milliseconds.values())
-            lines.append(f"| {row.passages:,} | {asked.engine} | {' | '.join(cells)} |")
-    lines += ["", "Milliseconds, median / 95th percentile.", "", *slopes(rows)]
+            both = ("", asked.milliseconds), (", processor", asked.processor)
+            for how, times in both if asked.processor else both[:1]:
+                cells = (f"{median:.1f} / {late:.1f}" for median, late in times.values())
+                lines.append(f"| {row.passages:,} | {asked.engine}{how} | {' | '.join(cells)} |")
+    lines += ["", "Milliseconds by the clock and of the processor's time, median / 95th percentile.", "", *slopes(rows)]
     return "\n".join(lines)
 
 
@@ -258,9 +271,8 @@ def slopes(rows: Sequence[Row]) -> Iterator[str]:
     for fewer, more in pairwise(rows):
         tens = math.log10(more.passages / fewer.passages)
         for one, other in zip(fewer.asked, more.asked, strict=True):
-            ratios = [
-                (other.milliseconds[kind][0] / one.milliseconds[kind][0]) ** (1 / tens) for kind in one.milliseconds
-            ]
+            before, after = one.processor or one.milliseconds, other.processor or other.milliseconds
+            ratios = [(after[kind][0] / before[kind][0]) ** (1 / tens) for kind in before]
             yield (
                 f"From {fewer.passages:,} to {more.passages:,} passages: {one.engine} takes "
                 f"{statistics.median(ratios):.2f} times as long for ten times as many (median of the kinds)."
