@@ -155,6 +155,19 @@ def passage(page: Page) -> str:
     return WHOLE
 
 
+def fix(page: Page) -> str:
+    """The form that fixes what is known of a note, while an event is looked for."""
+    page.get_by_role("link", name="Ada Admin").click()
+    page.locator(f"body[data-user={ADMIN}]").wait_for()
+    page.locator("#main textarea").fill("/recap admin fix tokyo keynotes")
+    page.keyboard.press("Enter")
+    form = page.get_by_role("dialog", name="Fix a note")
+    form.get_by_role("combobox", name="Event").fill("vancouver")
+    form.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    return WHOLE
+
+
 def inspector(page: Page) -> str:
     """What goes back and forth for one question."""
     command(page, "/recap what was said about Magnum")
@@ -186,6 +199,7 @@ PICTURES: tuple[tuple[Draw, int, int], ...] = (
     (suggestions, 1180, 560),
     (thumb, 1180, 700),
     (passage, 1180, 700),
+    (fix, 1180, 760),
     (inspector, 1280, 760),
     (dark, 1280, 800),
 )
