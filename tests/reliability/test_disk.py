@@ -27,14 +27,14 @@ from store.journal import Journal
 from store.load import reload
 
 Tally = Callable[..., None]
-DISK = 4_000_000
+DISK = 16_000_000
 ROOM = 700_000
 """Bytes of room from which on everything that is tried here succeeds."""
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 4 MB."""
+    """A disk of 16 MB: the log of a state file alone may grow to four."""
     place = tmp_path / "disk"
     if not mounted(place, DISK):
         pytest.skip("only root can mount a small disk")
