@@ -14,9 +14,10 @@ from bot.manifest import manifest
 from bot.playground.workspace import ADMIN, ENGINEERING, GUEST, MEMBER, OTHER_BOT, PRIVATE, RANDOM
 from bot.settings import Settings
 from store import audit, switches
+from store.errors import BotError
 from store.index import open_index
 from store.journal import DAY
-from store.load import reload
+from store.load import Changes, Problem, reload
 from store.new_notes import INBOX
 
 __all__ = ["patient"]
@@ -398,3 +399,78 @@ async def test_what_cannot_be_is_told_at_its_field_and_nothing_changes(folder):
             bot.slack.submit, ADMIN, bot.slack.workspace.modal(ADMIN), {names.FIXES["url"]: "", names.FILE_NAME: "a"}
         )
         assert "Nothing was added" in preview.text
+
+
+async def test_what_slack_does_not_tell_of_a_message_is_left_out(folder):
+    async with adding(folder) as bot:
+        await shortcut(bot, bot.slack.post(MEMBER, RANDOM, ":tada:"))  # so that it is known who the admin is
+        said = bot.slack.post(MEMBER, ENGINEERING, "Marmots guard the clusters of <@U0BEN> in <#C0NONE> at night.")
+        bot.slack.faults.fail("users.info", times=9, error="user_not_found")
+        bot.slack.faults.fail("chat.getPermalink", error="channel_not_found")
+        (preview,) = await shortcut(bot, said)
+        assert "clusters of somebody in a channel at night" in told(preview.blocks)
+        assert "*Author:* none" in preview.text
+        await press(bot, preview, names.ADD)
+        (note,) = files(folder / INBOX).values()
+        assert b"url:" not in note
+        assert b"author:" not in note
+        assert b"date:" in note
+
+
+async def test_a_channel_that_a_message_names_by_id_alone_is_looked_up(folder):
+    async with adding(folder) as bot:
+        said = bot.slack.post(MEMBER, ENGINEERING, "Marmots guard the clusters of <#C0GENERAL> at night.")
+        assert "clusters of #general at night" in told((await shortcut(bot, said))[0].blocks)
+
+
+async def test_more_files_than_are_read_are_told(folder):
+    async with adding(folder) as bot:
+        said = await drop(bot, files={f"{number}.docx": b"x" for number in range(12)})
+        assert len(said) == 11
+        assert "first 10 files only" in said[-1].text
+
+
+async def test_the_same_content_that_came_meanwhile_is_not_added_again(folder):
+    async with adding(folder) as bot:
+        (preview,) = await drop(bot, NOTE)
+        (folder / "own.md").write_bytes(NOTE)
+        await press(bot, preview, names.ADD)
+        assert "already, in own.md" in bot.slack.workspace.messages[preview.channel][-1].text
+        assert not (folder / INBOX).exists()
+
+
+async def test_a_note_whose_details_cannot_be_kept_beside_it_waits_on(folder, monkeypatch):
+    def full(*values):
+        raise BotError("The disk is full.")
+
+    async with adding(folder) as bot:
+        (preview,) = await drop(bot, NOTE)
+        await fix(bot, preview, author="Ann Lee")
+        with monkeypatch.context() as patch:
+            patch.setattr("store.sidecar.write", full)
+            await press(bot, preview, names.ADD)
+        assert "disk is full" in bot.slack.workspace.messages[preview.channel][-1].text
+        assert files(folder / INBOX) == {}
+        await press(bot, preview, names.ADD)
+        assert sorted(files(folder / INBOX)) == ["marmots.md", "marmots.md.recap.toml"]
+
+
+async def test_a_note_that_a_load_rejects_is_told_with_the_reason(folder):
+    def load(force, progress):
+        return Changes(problems=(Problem(f"{INBOX}/marmots.md", "too odd", "write it anew"),))
+
+    async with adding(folder, load=load) as bot:
+        (preview,) = await drop(bot, NOTE)
+        await press(bot, preview, names.ADD)
+        assert "too odd (write it anew)" in preview.text
+
+
+async def test_what_is_out_already_is_not_taken_out_again(folder):
+    async with adding(folder) as bot:
+        (preview,) = await drop(bot, NOTE)
+        await press(bot, preview, names.ADD)
+        for _ in range(2):
+            bot.slack.press(ADMIN, preview, names.TAKE_OUT)
+        await bot.settle()
+        assert "taken out already" in bot.slack.workspace.messages[preview.channel][-1].text
+        assert [deed.action for deed in audit.latest(bot.journal)] == ["take out a note", "add a note"]
