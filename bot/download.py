@@ -159,12 +159,20 @@ async def _looked_up(client: AsyncWebClient, file: str) -> Mapping[str, Any]:
     except SlackApiError as error:
         code = refusal(error)
         log.error("Slack does not tell about a file (%s).", code)
-        raise BotError(NO_SCOPE if code in ("missing_scope", "not_allowed_token_type") else GONE) from None
+        raise BotError(_refused(code)) from None
     except UNREACHABLE as error:
         raise BotError(LOST.format(word(error))) from None
     if not isinstance(found, Mapping) or not found.get("name"):
         raise BotError(GONE)
     return found
+
+
+def _refused(code: str) -> str:
+    """What to tell a person where Slack does not tell about a file, by its word for why."""
+    if code in ("missing_scope", "not_allowed_token_type"):
+        return NO_SCOPE
+    in_trouble = code.startswith("HTTP ") or code in ("ratelimited", "internal_error", "fatal_error")
+    return LOST.format(code) if in_trouble else GONE
 
 
 def _named(file: Mapping[str, Any]) -> str:

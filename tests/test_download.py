@@ -128,6 +128,23 @@ async def test_a_file_that_slack_does_not_know_is_gone(slack, file):
         await described(a_client(slack), file, 1_000)
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"error": "missing_scope"}, "recap manifest"),
+        ({"error": "file_deleted"}, "does not have that file"),
+        ({"error": "internal_error"}, "in a moment"),
+        ({"status": 503, "body": "down"}, "in a moment"),
+        ({"cut": True, "times": 9}, "in a moment"),
+        ({"body": {"ok": True, "file": None}}, "does not have that file"),
+    ],
+)
+async def test_why_slack_tells_nothing_of_a_file_is_told_in_words(slack, fault, told):
+    slack.faults.fail("files.info", **fault)
+    with pytest.raises(BotError, match=told):
+        await got(slack, checked=False)
+
+
 def test_the_token_goes_to_slacks_hosts_alone():
     assert is_slacks("https://files.slack.com/files-pri/T1-F1/download/a.md", API)
     assert is_slacks("http://127.0.0.1:8000/files/F1/a.md", "http://127.0.0.1:8000/api/")
