@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -87,6 +88,8 @@ def restore(file: Path, places: Places, *, force: bool = False) -> tuple[Path, .
             if path in (places.state, places.index):
                 _settle(path)
         for name, path in todo.items():
+            if name.startswith(NOTES):  # whoever may look into the folder reads them, as they read the notes
+                path.chmod(stat.S_IMODE(places.notes.stat().st_mode) & 0o666)
             _put(path, places.of(name))
     return tuple(places.of(name) for name in todo)
 

@@ -213,7 +213,9 @@ def test_a_backup_takes_fixes_along_but_no_link_and_a_restore_stays_in_the_folde
     assert kept == ("state.db", "notes/a/b/n.md.recap.toml", "notes/kuryr.md.recap.toml")
     place(note).unlink()
     (deep / "n.md.recap.toml").unlink()
+    note.parent.chmod(0o750)
     restore(tmp_path / "b.zip", places, force=True)
+    assert stat.S_IMODE(place(note).stat().st_mode) == 0o640
     assert (read(note), read(deep / "n.md")) == (sidecar.checked(WHOLE), Fixes(title="Deep"))
     (deep / "n.md.recap.toml").unlink()
     outside = tmp_path / "outside"
