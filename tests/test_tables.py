@@ -171,6 +171,19 @@ async def test_names_are_added_one_on_each_line(folder):
         assert '# ours\n  ["OSA"' in (folder / "aliases.toml").read_text()
 
 
+async def test_of_two_admins_who_add_at_once_neither_loses_anything(folder):
+    async with changing(folder) as bot:
+        forms = []
+        for _ in range(2):
+            await bot.do(bot.slack.press, ADMIN, await opened(bot, "aliases"), names.TABLE_ADD)
+            forms.append(bot.slack.workspace.modal(ADMIN))
+        for place, form in enumerate(forms):
+            bot.slack.submit(ADMIN, form, {names.ALIASES: f"first{place}\nsecond{place}"})
+        await bot.settle()
+        groups = load_aliases(folder / "aliases.toml").groups
+        assert {(("first0",), ("second0",)), (("first1",), ("second1",))} <= set(groups)
+
+
 async def test_an_event_is_added_by_its_fields(folder):
     async with changing(folder) as bot:
         await bot.do(bot.slack.press, ADMIN, await opened(bot, "events"), names.TABLE_ADD)
