@@ -16,7 +16,7 @@ from conftest import NOTES
 from reliability import works
 from reliability.amounts import amount
 from reliability.killing import Account, kills
-from store import drafts, journal, schema, sidecar
+from store import drafts, journal, previous, schema, sidecar
 from store.atomic import ABANDONED, UNFINISHED
 from store.backup import Places, back_up, restore
 from store.checkup import look
@@ -152,6 +152,49 @@ def test_a_first_load_that_is_killed_leaves_no_index_or_the_whole_one(tmp_path: 
         assert held(index) == whole
         assert names(index.parent) == {"recap.db"}
     tally("kill -9 in a first load", account.hits, note=str(account))
+
+
+def test_an_undo_that_is_killed_leaves_the_index_of_before_or_of_after(
+    notes: Path, tmp_path: Path, held: Held, tally: Tally
+) -> None:
+    reload(notes, tmp_path / "recap.db")
+    before = held(tmp_path / "recap.db")
+    edit(notes)
+    reload(notes, tmp_path / "recap.db")
+    after, kept = held(tmp_path / "recap.db"), previous.place(tmp_path / "recap.db")
+    attempts = ((folder / "recap.db",) for folder in folders(tmp_path, tmp_path / "recap.db", kept))
+    account = Account()
+    for kill in kills(works.undo, attempts, TIMES, works.part_of_copying, account, seed=10):
+        (index,) = kill.arguments
+        assert is_sound(index)
+        assert held(index) in (before, after)
+        assert previous.place(index).exists() or held(index) == before
+        if previous.place(index).exists():
+            previous.undo(index)
+        assert held(index) == before
+        reload(notes, index)
+        assert held(index) == after
+        assert names(index.parent) <= {"recap.db", "recap.db.previous"}
+    tally("kill -9 in the undoing of a load", account.hits, note=str(account))
+
+
+def test_what_a_killed_load_left_of_a_kept_index_is_no_part_of_the_next_one(
+    notes: Path, tmp_path: Path, held: Held
+) -> None:
+    index = tmp_path / "index" / "recap.db"
+    reload(notes, index)
+    before = held(index)
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("pragma journal_mode = wal")
+        other.execute("create table other (thing)")
+        other.commit()
+        for tail in ("", "-wal", "-shm"):
+            shutil.copy(tmp_path / f"other.db{tail}", index.with_name(f"recap.db.previous.part{tail}"))
+    edit(notes)
+    reload(notes, index)
+    previous.undo(index)
+    assert held(index) == before
+    assert names(index.parent) == {"recap.db"}
 
 
 def test_an_older_index_whose_migration_is_killed_is_the_older_or_the_new_one(

@@ -16,7 +16,7 @@ from bot.deeds import Deed
 from bot.desk import Desk
 from bot.reach import Visit
 from bot.settings import Settings
-from store import drafts, gaps, ratings, sidecar
+from store import drafts, gaps, previous, ratings, sidecar
 from store.backup import Places, back_up, restore
 from store.drafts import Draft
 from store.index import open_index
@@ -46,6 +46,11 @@ def part_of_load(last: str) -> str:
     if last.startswith("COMMIT"):
         return "committing"
     return "reading" if last.startswith(("open", "os.")) or not last else "writing"
+
+
+def undo(tell: Tell, index: Path) -> None:
+    """Bring back the index of before the last load that removed notes."""
+    tell(previous.undo(index))
 
 
 def open_state(tell: Tell, state: Path) -> None:
