@@ -23,7 +23,7 @@ from store.workers import take_all
 
 log = logging.getLogger(__name__)
 
-OPENING = 300
+OPENING = 1_000
 """Characters of a note's beginning that are shown."""
 MOST_KNOWN = 50
 """Previews that are remembered, since each is looked at several times until somebody decides."""

@@ -17,7 +17,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from bot.__main__ import DEMO_PORT
 from bot.playground import Playground
@@ -33,6 +33,14 @@ TICK = 0.004
 COLOURS = 160
 WHOLE, THREAD, WINDOW = "body", "#thread", "dialog"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+SHARED: FilePayload = {
+    "name": "tokyo-day-two.md",
+    "mimeType": "text/markdown",
+    "buffer": b"# Day two of the OpenStack Summit in Tokyo\n\nThe hall was full when Kuryr was shown: containers got "
+    b"their addresses from Neutron.\n\n## In the hallway\n\nOperators asked for a guide to upgrades.\n",
+}
+"""A file that an admin shares."""
 
 Draw = Callable[[Page], str]
 """Brings a page to where the picture is taken, and gives what of it is in the picture."""
@@ -178,6 +186,17 @@ def inspector(page: Page) -> str:
     return WHOLE
 
 
+def adding(page: Page) -> str:
+    """What Recap makes of a file that an admin shared."""
+    page.get_by_role("link", name="Ada Admin").click()
+    page.locator(f"body[data-user={ADMIN}]").wait_for()
+    page.get_by_role("link", name="Recap", exact=True).click()
+    page.locator("#main").get_by_label("Share files").set_input_files([SHARED])
+    page.get_by_role("link", name="1 reply").click()
+    page.get_by_role("button", name="Fix details").wait_for()
+    return WHOLE
+
+
 def dark(page: Page) -> str:
     """The same in the dark."""
     ask(page, "who talked about security")
@@ -200,6 +219,7 @@ PICTURES: tuple[tuple[Draw, int, int], ...] = (
     (thumb, 1180, 700),
     (passage, 1180, 700),
     (fix, 1180, 760),
+    (adding, 1280, 680),
     (inspector, 1280, 760),
     (dark, 1280, 800),
 )
