@@ -1,5 +1,6 @@
 """Files written at one stroke: whoever reads one finds the old text or the new one, whatever happens meanwhile."""
 
+import errno
 import os
 import shutil
 import stat
@@ -35,6 +36,15 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
             os.unlink(made)  # noqa: PTH108
         raise
     to_disk(path.parent)
+
+
+def remedy(error: OSError) -> str:
+    """What to do where a file could not be written into the notes folder, as a clause."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "make room there, then try again"
+    if error.errno == errno.ENAMETOOLONG:
+        return "rename the note to something shorter"
+    return "let Recap write into its folder"
 
 
 def tidy_up(folder: Path | int) -> None:

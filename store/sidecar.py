@@ -11,7 +11,6 @@
 What it says goes before whatever the note says; an empty value means that there is none.
 """
 
-import errno
 import os
 import re
 import stat
@@ -23,7 +22,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from store import toml
-from store.atomic import write_whole
+from store.atomic import remedy, write_whole
 from store.errors import BotError, NoteError
 from store.facts import FIRST_YEAR, LAST_YEAR, is_web
 from store.folder import SIDECAR, contents
@@ -98,12 +97,7 @@ def write(note: Path, fixes: Fixes) -> None:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        remedy = (
-            "rename the note to something shorter"
-            if error.errno == errno.ENAMETOOLONG
-            else "let Recap write into its folder"
-        )
-        raise BotError(f"{path.name} cannot be written ({error.strerror}): {remedy}.") from None
+        raise BotError(f"{path.name} cannot be written ({error.strerror}): {remedy(error)}.") from None
 
 
 def _edited(path: Path, said: Mapping[str, str]) -> str:

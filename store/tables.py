@@ -14,7 +14,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from store import aliases, event_table, toml
-from store.atomic import write_whole
+from store.atomic import remedy, write_whole
 from store.errors import BotError
 from store.folder import ALIASES_FILE, EVENTS_FILE, table
 from store.text import clean, fold
@@ -180,7 +180,7 @@ def write(path: Path, new: str, expected: str) -> None:
             write_whole(kept(path), old.encode(), mode)
         write_whole(path, new.encode(), mode)
     except OSError as error:
-        raise BotError(f"{path.name} cannot be written ({error.strerror}): let Recap write into its folder.") from None
+        raise BotError(f"{path.name} cannot be written ({error.strerror}): {remedy(error)}.") from None
 
 
 def kept(path: Path) -> Path:

@@ -16,10 +16,11 @@ import pytest
 from conftest import NOTES
 
 from bot.ask import ask, replier
+from reliability import works
 from reliability.amounts import amount
 from reliability.disks import empty, fill, mounted, unmount
 from reliability.test_kill import ask_about, edit, is_sound, kept_questions, places_in, whole_backup
-from store import gaps, ratings
+from store import gaps, new_notes, ratings, sidecar
 from store.backup import back_up, restore
 from store.errors import BotError, IndexProblem
 from store.index import open_index
@@ -183,6 +184,33 @@ def test_a_restore_onto_a_full_disk_leaves_what_is_there_or_is_done(disk: Path, 
         assert kept_questions(places.state) == ["Kuryr"]
         assert not list(disk.glob(".recap-*"))
     tally("restores onto a disk without enough room", len(tried), note=f"{refused} refused, each with a remedy")
+    assert refused
+
+
+def test_notes_and_fixes_that_a_full_disk_has_no_room_for_leave_nothing_and_say_so(disk: Path, tally: Tally) -> None:
+    note = disk / "note.md"
+    note.write_text("# Note\n\nManila.\n")
+    old, refused, tried = works.fixes(0), 0, rooms(5, amount(6, 200))
+    sidecar.write(note, old)
+    for number, room in enumerate(tried, 1):
+        fill(disk, room % 50_000)
+        new = works.fixes(number % 99)
+        for work in (
+            lambda new=new: sidecar.write(note, new),
+            lambda: new_notes.add(disk, "manila.md", works.TEXT * 3),
+        ):
+            try:
+                work()
+            except BotError as problem:
+                refused += asks_for_room(problem, Path("note.md" if "note.md" in str(problem) else disk))
+        empty(disk)
+        assert sidecar.read(note) in (old, new)
+        assert note.read_text() == "# Note\n\nManila.\n"
+        assert not list(disk.rglob(".recap-*"))
+        assert all(path.read_bytes() == works.TEXT * 3 for path in (disk / "from-slack").glob("*"))
+        shutil.rmtree(disk / "from-slack", ignore_errors=True)
+        sidecar.write(note, old)
+    tally("notes added and fixed without enough room", 2 * len(tried), note=f"{refused} refused, each with a remedy")
     assert refused
 
 
