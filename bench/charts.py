@@ -4,6 +4,7 @@ python -m bench.charts RESULTS.json [--docs FOLDER]
 """
 
 import argparse
+import html
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,8 @@ from bench import path, quality, scale, summary
 from bench.drawing import bars, lines
 from bench.quality import CLEAN, KINDS, OURS
 
-DIY = "do-it-yourself"
+DIY, FUZZY = "do-it-yourself", "tantivy exact+fuzzy"
+LOOKED_UP = ("name", "one edit", "two edits", "split", "joined", "cut")
 
 Results = dict[str, Any]
 
@@ -23,7 +25,7 @@ def charts(results: Results) -> dict[str, str]:
     measured = results.get("quality", {})
     made = dict(_judged(measured["judged"])) if measured.get("judged") else {}
     for name, one in measured.get("lookup", {}).items():
-        kinds = [kind for kind in ("name", "one edit", "split", "joined", "cut") if kind in one["queries"]]
+        kinds = [kind for kind in LOOKED_UP if kind in one["queries"]]
         shown = {engine: {kind: figures[kind] for kind in kinds} for engine, figures in one["engines"].items()}
         title = f"Names looked up in {one['passages']:,} passages: nDCG@10"
         made[f"lookup-{name}.svg"] = bars(title, shown, first=OURS)
@@ -44,7 +46,7 @@ def charts(results: Results) -> dict[str, str]:
 def _judged(judged: Results) -> Iterator[tuple[str, str]]:
     shown = {name: {kind: one[kind]["ndcg"] for kind in KINDS} for name, one in judged["engines"].items()}
     yield "judged.svg", bars("Judged collections: nDCG@10, clean and mistyped", shown, 3, first=OURS)
-    peers = (OURS, "tantivy exact+fuzzy", DIY)
+    peers = (OURS, FUZZY, DIY)
     each = {
         name: {peer: judged["engines"][peer][CLEAN]["by_collection"][name] for peer in peers if peer in shown}
         for name in judged["collections"]
@@ -76,6 +78,7 @@ def _grown(rows: Iterable[scale.Row]) -> dict[str, str]:
 def page(results: Results, pictures: Mapping[str, str]) -> str:
     """The page of all results, with what was measured on what, and where Recap is not ahead."""
     parts = [HEAD.format(machine=_machine(results.get("quality", results.get("path", {})).get("machine", {})))]
+    parts += ["\n".join(f"- {told}" for told in in_short(results))]
     if measured := results.get("quality"):
         parts += [REFERENCE, quality.reference_table(measured["reference"])] if measured["reference"] else []
         if measured["judged"]:
@@ -95,6 +98,32 @@ def page(results: Results, pictures: Mapping[str, str]) -> str:
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
+def in_short(results: Results) -> Iterator[str]:
+    """The most telling figures, in a sentence for each part."""
+    measured = results.get("quality", {})
+    if asked := measured.get("reference"):
+        hits = " and ".join(f"{one['single']['hit@1']:.2f}" for one in asked.values())
+        yield f"**Questions people ask**: the first passage is right for {hits} of them (by set of questions)."
+    if judged := measured.get("judged"):
+        ours, ratios = judged["engines"][OURS], judged["ratios"]
+        yield (
+            f"**Judged collections**: nDCG@10 {ours[CLEAN]['ndcg']:.3f}, {ratios[DIY][CLEAN][0]:.2f} times that of the "
+            f"do-it-yourself engine; with hard typos {ratios[FUZZY]['hard typos'][0]:.2f} times that of tantivy's "
+            f"fuzzy search, and {ours['hard typos']['kept']:.0%} of what it has without them."
+        )
+    for name, one in measured.get("lookup", {}).items():
+        engines = one["engines"]
+        others = [figures for engine, figures in engines.items() if not engine.startswith(OURS)]
+        kinds = (
+            f"{kind} {engines[OURS][kind]:.2f} ({max(figures[kind] for figures in others):.2f})"
+            for kind in LOOKED_UP
+            if kind in one["queries"]
+        )
+        yield f"**Names in {name}**, beside the best other engine for each kind: {', '.join(kinds)}."
+    if paced := results.get("path"):
+        yield f"**One answer** takes {paced['answer']['median_ms']:.1f} ms (p95 {paced['answer']['p95_ms']:.1f})."
+
+
 def behind(one: Results) -> str:
     """Where another engine finds names better, in a sentence for each kind."""
     engines = one["engines"]
@@ -111,21 +140,22 @@ def _judged_text(judged: Results) -> str:
         f"{name} ({size['documents']:,} documents, {size['queries']:,} queries)"
         for name, size in judged["collections"].items()
     )
-    level = [
-        f"{peer}, {kind} ({low:.2f} to {high:.2f})"
-        for peer, kinds in judged["ratios"].items()
-        for kind, (_, low, high) in kinds.items()
-        if low <= 1
+    ratios = [
+        (f"{peer}, {kind}", *ends) for peer, kinds in judged["ratios"].items() for kind, (_, *ends) in kinds.items()
     ]
-    unsure = f"Not surely ahead (the interval holds 1): {'; '.join(level)}. " if level else ""
+    level = "; ".join(f"{told} ({low:.2f} to {high:.2f})" for told, low, high in ratios if low <= 1 <= high)
+    worse = "; ".join(f"{told} ({low:.2f} to {high:.2f})" for told, low, high in ratios if high < 1)
+    unsure = f"Behind: {worse}. " if worse else ""
+    unsure += f"Not surely ahead (the interval holds 1): {level}. " if level else ""
     slower = min(one["median_ms"] for name, one in judged["engines"].items() if name != OURS)
     ours = judged["engines"][OURS]["median_ms"]
-    return JUDGED.format(sizes=sizes, unsure=unsure, times=ours / slower if slower else 0)
+    draws = "once" if judged.get("draws") == 1 else f"{judged.get('draws')} times"
+    return JUDGED.format(sizes=sizes, unsure=unsure, draws=draws, times=ours / slower if slower else 0)
 
 
 def _picture(pictures: Mapping[str, str], name: str) -> str:
     title = pictures[name].split("<title>", 1)[1].split("</title>", 1)[0]
-    return f"![{title}](benchmarks/{name})"
+    return f"![{html.unescape(title)}](benchmarks/{name})"
 
 
 def _machine(about: Mapping[str, Any]) -> str:
@@ -152,12 +182,13 @@ JUDGED = """
 {sizes}. nDCG@10, the mean over collections. Documents become notes, and each counts as its best passage; filters,
 exact phrases, refusals and the grouping of near-duplicates are off, as such collections have nothing of the kind. Every
 engine leaves out the same small words. *One typo* is a wrong keystroke in one content word of the query; *hard typos*
-are one or two in four of ten content words; each query is mistyped three times, the same way for every engine. The
+are one or two in four of ten content words; each query is mistyped {draws}, the same way for every engine. The
 do-it-yourself engine is bm25s with request words put aside and unknown words corrected by symspellpy.
 
 Ratios come with their 95 % interval (paired bootstrap over queries, inside each collection). {unsure}Recap is slower
-than the libraries in memory ({times:.0f} times the fastest one's median on these long queries): it reads its index
-from disk, and the best passages sentence by sentence.
+than the libraries in memory ({times:.0f} times the fastest one's median on these long queries): it is written in
+Python, reads its index from disk, and the best passages sentence by sentence. Times are those of the processor, which
+other work on the machine hardly changes; what a person waits for is measured at the end of this page.
 """
 LOOKUP = """
 ## Names, spelt right and wrong

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
 
@@ -17,6 +18,12 @@ def machine() -> dict[str, str | int | dict[str, str]]:
         "sqlite": sqlite3.sqlite_version,
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
     }
+
+
+def processor_seconds() -> float:
+    """What this process, and those that it started and that have ended, have taken of the processors so far."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _version(name: str) -> str:
