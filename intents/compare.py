@@ -17,7 +17,8 @@ from store.contrast import Change, Kind, contrast
 from store.index import Index
 from store.model import Facets, Hit, Scope
 from store.quotes import FEWEST_WORDS
-from store.search import Found, search, stem_weights
+from store.scoring import stem_weights
+from store.search import Found, search
 from store.spread import mentions, notes_of, required
 from store.text import fold
 

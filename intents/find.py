@@ -9,7 +9,8 @@ from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
 from store.quotes import Wanted, best, is_prose, marks
-from store.search import Found, Query, search, stem_weights
+from store.scoring import stem_weights
+from store.search import Found, Query, search
 from store.terms import Lexicon, Term
 from store.text import fold, stem, words
 

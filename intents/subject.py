@@ -14,7 +14,8 @@ from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
 from store.reading import Title, in_reading_order, notes_since, passages_of, titles
-from store.search import Found, search, stem_weights
+from store.scoring import stem_weights
+from store.search import Found, search
 from store.spread import doers
 from store.terms import Term
 from store.text import fold, name_words, stems, words

@@ -13,7 +13,8 @@ from intents.understand import Question
 from store.index import Index
 from store.model import Hit
 from store.quotes import marks
-from store.search import Found, search, stem_weights
+from store.scoring import stem_weights
+from store.search import Found, search
 from store.speakers import Said, said
 from store.terms import Term
 from store.text import fold, stem, stems, words

@@ -4,32 +4,34 @@ The index finds candidates (FTS5, BM25); everything here is decided the same way
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from store.feedback import shared, shares
 from store.index import Candidate, Index
 from store.meaning import Model
 from store.model import Confidence, Hit, Scope
 from store.pool import Selection, selections
-from store.quotes import Wanted, highest
+from store.quotes import Wanted
+from store.scoring import (
+    NAMES_ONE_THING,
+    REREAD,
+    Scored,
+    asked_for,
+    best_first,
+    distinct,
+    fed_back,
+    reread,
+    scored,
+    spread,
+)
 from store.spelling import Spelling
-from store.terms import Form, Lexicon, Term, match_query, occurrences, rejoined, resolve
+from store.terms import Form, Lexicon, Term, match_query, rejoined, resolve
 from store.text import fold, stem, words
 from store.thesaurus import widened
 from store.vectors import nearest
 
-K1, B = 2.0, 0.75
-"""BM25's constants: how soon repetition stops counting, and how much a passage's length does."""
-TITLE, HEADING, BODY = 1.6, 2.0, 1.0
-"""How much a word counts by the field it stands in: a passage is about what is written above it."""
-CLOSENESS = 0.8
-"""What the best single sentence adds, as a share of the question's weight."""
-EXACT = 0.3
-"""What the very form of a word adds that was typed, as a share of its weight; its stem is others' as well."""
 OUTSIDE = 0.55
 """What a passage from outside the scope counts if its own words name the scope."""
 TITLED = 1.1
@@ -41,23 +43,10 @@ WEAK = 0.3
 MISSING_NAME, MISSING_WORD = 1.5, 0.6
 """What a word weighs that the notes do not have: a name more (without it, the rest is another question), an
 everyday word less (the notes may put it differently)."""
-TITLE_ONLY = 0.4
-"""What a passage counts whose own words and headings hold nothing of the question, only its note's title."""
 WORTH = 0.3
 """Passages that score less than this share of the best one are not worth a reader's time."""
-FURTHER = 0.93
-"""What each further passage of the same note counts beside the one before it."""
-PARTLY = 0.5
-"""What a passage loses at most for the share of the question that it lacks."""
-WITHOUT_KEY = 0.8
-"""What a passage counts that lacks the rarest word of the question."""
 FLOOR = 0.5
 """The share of the question's weight that the best passage must cover; below it we refuse."""
-NAMES_ONE_THING, DESCRIBES = 2, 6
-"""Up to so many words a question names one thing, which one sentence of a passage may say; from so many on it
-describes, and no sentence says it all. In between, what is looked at shifts from the one to the other."""
-FEEDBACK, FED_BY = 0.3, 10
-"""What words shared by the best passages add for a description, as a share of its weight, and how many those are."""
 LOOSE_FLOOR, LOOKED_AT = 0.36, 3
 """The share that words and those that stand for them must cover in one of so many best passages."""
 LOOSE_WORTH = 0.6
@@ -65,8 +54,8 @@ LOOSE_WORTH = 0.6
 RANKS, MEANT = 3, 1.5
 """What is added to a rank before it is turned over (the more, the less the first places count), and what a rank by
 meaning counts beside one by words that stand for others."""
-POOL, REREAD = 200, 60
-"""How many candidates the index is asked for, and how many of them are read sentence by sentence."""
+POOL = 200
+"""How many candidates the index is asked for."""
 CROWD = tuple(
     (word,) for word in "people attendees attended participants visitors delegates leute teilnehmer besucher".split()
 )
@@ -82,8 +71,6 @@ TELLING = 3
 """Words that tell something which a paraphrase has at least; two words are as near to everything as to anything."""
 NEAREST = 30
 """How many passages that share no rare word with the question its meaning may add."""
-SAME = 0.75
-"""Passages that share more than this of their words tell the same story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +121,12 @@ class Found:
     reworded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    candidate: Candidate
-    score: float
-    coverage: float
-    matched: frozenset[str]
-    place: float = 1.0
-
-
 def search(index: Index, query: Query, limit: int = 10) -> Found:
     """The passages that answer a query best, at most *limit*, or none where the best is below the floor."""
     with index.snapshot():
         terms, ties = _terms(index, query)
         near = _near(index, query)
-        ranked = _spread(_distinct(_ordered(index, query, terms, near)))
+        ranked = spread(distinct(_ordered(index, query, terms, near)))
         found = Found(
             terms=tuple(terms),
             coverage=max((one.coverage for one in ranked[:limit]), default=0.0),
@@ -163,7 +141,7 @@ def search(index: Index, query: Query, limit: int = 10) -> Found:
 
 
 def _otherwise(
-    index: Index, query: Query, found: Found, ranked: Sequence[_Scored], near: Mapping[int, float], limit: int
+    index: Index, query: Query, found: Found, ranked: Sequence[Scored], near: Mapping[int, float], limit: int
 ) -> Found:
     """What says in other words what no passage says in those of the question, or a refusal with what comes nearest."""
     wide, reworded = _reworded(index, query, found.terms, near)
@@ -175,19 +153,19 @@ def _otherwise(
     return replace(found, hits=_hits(index, best), terms=terms, confidence="nearest", reworded=bool(reworded))
 
 
-def _by_both(reworded: Sequence[_Scored], meant: Sequence[_Scored]) -> list[_Scored]:
+def _by_both(reworded: Sequence[Scored], meant: Sequence[Scored]) -> list[Scored]:
     """Two orders as one, by reciprocal rank (Cormack, Clarke and Buettcher 2009)."""
-    passages = {scored.candidate.id: scored for scored in (*meant, *reworded)}
+    passages = {one.candidate.id: one for one in (*meant, *reworded)}
     ranks: defaultdict[int, float] = defaultdict(float)
     for order, counts in ((reworded, 1.0), (meant, MEANT)):
-        for rank, scored in enumerate(order):
-            ranks[scored.candidate.id] += counts / (RANKS + rank)
+        for rank, one in enumerate(order):
+            ranks[one.candidate.id] += counts / (RANKS + rank)
     return [passages[id] for id in sorted(ranks, key=lambda id: (-ranks[id], id))]
 
 
 def _reworded(
     index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]
-) -> tuple[list[Term], list[_Scored]]:
+) -> tuple[list[Term], list[Scored]]:
     """The question's terms with words that stand for them, and the passages that have enough of those."""
 
     def is_fixed(term: Term) -> bool:
@@ -199,7 +177,7 @@ def _reworded(
     unheard = any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide)
     if not query.loose or query.exact or unheard:  # what is no word at all is a name that the notes don't have
         return wide, []
-    ranked = _spread(_distinct(_ordered(index, query, wide, near)))
+    ranked = spread(distinct(_ordered(index, query, wide, near)))
     if max((_loosely(wide, one.matched) for one in ranked[:LOOKED_AT]), default=0.0) < LOOSE_FLOOR:
         return wide, []
     return wide, [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
@@ -236,12 +214,12 @@ def _times(term: Term, said: Mapping[str, int]) -> float:
     return 1 + math.log(max(1, *(said[stem(word)] for word in term.typed.split())) + term.times - 1)
 
 
-def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]) -> list[_Scored]:
+def _ordered(index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]) -> list[Scored]:
     """The best passages by words and by meaning, best first."""
-    return _fused(index, query, terms, _reread(index, query, terms, _ranked(index, query, terms)), near)
+    return _fused(index, query, terms, reread(_ranked(index, query, terms), terms, query.wants, index.hits), near)
 
 
-def _confidence(query: Query, found: Found, best: _Scored) -> Confidence:
+def _confidence(query: Query, found: Found, best: Scored) -> Confidence:
     """How well the words support the best passage: all of them there as they were typed, or only most of them.
 
     Of a thing named in two words one alone is another thing: "quantum computing" is not cloud computing.
@@ -264,27 +242,27 @@ def _near(index: Index, query: Query) -> dict[int, float]:
 
 
 def _fused(
-    index: Index, query: Query, terms: Sequence[Term], worded: Sequence[_Scored], near: Mapping[int, float]
-) -> list[_Scored]:
+    index: Index, query: Query, terms: Sequence[Term], worded: Sequence[Scored], near: Mapping[int, float]
+) -> list[Scored]:
     """The passages found by words and those near in meaning, in one order."""
     if not near:
         return list(worded)
     known = {one.candidate.id for one in worded}
-    others = index.read_candidates([id for id in islice(near, NEAREST) if id not in known])
+    read = index.read_candidates([id for id in islice(near, NEAREST) if id not in known])
     average = max(1.0, sum(len(one.candidate.body) for one in worded) / max(1, len(worded)))
-    asked = _asked(terms)
-    scored = [_score(c, asked, average, 1.0) for c in _of_person(index, query, others)]
+    asked = asked_for(terms)
+    others = [scored(c, asked, average, 1.0) for c in _of_person(index, query, read)]
     total = sum(term.weight for term in terms)
     both = [
         replace(one, score=one.score + MEANING * total * max(0.0, near.get(one.candidate.id, 0.0)))
-        for one in [*worded, *_reread(index, query, terms, scored)]
+        for one in [*worded, *reread(others, terms, query.wants, index.hits)]
     ]
     return sorted(both, key=lambda one: (-one.score, one.candidate.id))
 
 
 def _meant(
-    query: Query, terms: Sequence[Term], ranked: Sequence[_Scored], near: Mapping[int, float], model: Model | None
-) -> list[_Scored]:
+    query: Query, terms: Sequence[Term], ranked: Sequence[Scored], near: Mapping[int, float], model: Model | None
+) -> list[Scored]:
     """The passages that say it in other words, nearest first; none unless the question may be a paraphrase.
 
     Meaning stands in for ordinary words alone: a name has to be in the passage, and a word that neither the notes nor
@@ -323,7 +301,7 @@ def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
     return term
 
 
-def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
+def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[Scored]:
     """Candidates by BM25F over their fields, best first."""
     phrases = [tuple(map(stem, phrase)) for phrase in query.phrases]
     wanted = selections(terms, index.generation.lexicon.count)
@@ -339,64 +317,9 @@ def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[_Scored]:
         return []
     average = max(1.0, sum(len(c.body) for c in pool) / max(1, len(pool)))
     place = _placer(query, admitted, release, released)
-    asked = _asked(terms)
-    scored = [_score(c, asked, average, place(c)) for c in pool]
-    return _best_first(_fed_back(_best_first(scored), terms, index.generation.lexicon, average))[:REREAD]
-
-
-def _best_first(scored: Iterable[_Scored]) -> list[_Scored]:
-    return sorted(scored, key=lambda one: (-one.score * one.place, one.candidate.id))
-
-
-def _describes(terms: Sequence[Term]) -> float:
-    """From 0, a question that names one thing, to 1, one that describes something in many words."""
-    return min(1.0, max(0.0, (len(terms) - NAMES_ONE_THING) / (DESCRIBES - NAMES_ONE_THING)))
-
-
-def _fed_back(ranked: Sequence[_Scored], terms: Sequence[Term], lexicon: Lexicon, average: float) -> Sequence[_Scored]:
-    """With what a description shares with the best passages beyond its own words.
-
-    Those that could not come among the ``REREAD`` best by that are left out.
-    """
-    share = FEEDBACK * _describes(terms) * sum(term.weight * term.times for term in terms)
-    if not share:
-        return ranked
-    asked = {s for term in terms for s in term.stems}
-    weights = shared([(one.candidate.body, one.score) for one in ranked[:FED_BY]], asked, lexicon)
-    least = ranked[:REREAD][-1].score * ranked[:REREAD][-1].place if ranked else 0.0
-    return [
-        _rescored(one, one.score + share * shares(weights, body, K1 * _norm(body, average)))
-        for one in ranked
-        if (one.score + share) * one.place >= least
-        for body in [one.candidate.body]
-    ]
-
-
-def _rescored(one: _Scored, score: float) -> _Scored:
-    """The same with another score; what ``replace`` does, in a fraction of its time."""
-    return _Scored(one.candidate, score, one.coverage, one.matched, one.place)
-
-
-def _norm(body: Sequence[str], average: float) -> float:
-    """What a passage's length counts; 1 is the average."""
-    return 1 - B + B * len(body) / average
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The terms, and what is the same of them for every passage: ``key`` are the stems of the rarest known word."""
-
-    terms: Sequence[Term]
-    key: frozenset[str]
-    total: float
-    names: float
-
-
-def _asked(terms: Sequence[Term]) -> _Asked:
-    known = (term for term in terms if term.forms)
-    rarest = max(known, key=lambda term: term.weight, default=None)
-    key = rarest.stems if rarest else frozenset[str]()
-    return _Asked(terms, key, sum(term.weight for term in terms), 1 - _describes(terms))
+    asked = asked_for(terms)
+    found = best_first(scored(c, asked, average, place(c)) for c in pool)
+    return best_first(fed_back(found, terms, index.generation.lexicon, average))[:REREAD]
 
 
 def _of_person(index: Index, query: Query, pool: Iterable[Candidate]) -> list[Candidate]:
@@ -456,127 +379,7 @@ def _placer(query: Query, admitted: set[int] | None, release: str, released: set
     return place
 
 
-def _score(candidate: Candidate, asked: _Asked, average: float, place: float) -> _Scored:
-    score = covered = 0.0
-    matched: set[str] = set()
-    own = {*candidate.body, *candidate.heading}
-    held = own.union(candidate.title)
-    norm = _norm(candidate.body, average)
-    for term in asked.terms:
-        strength, stems = _strength(candidate, held, term, norm)
-        score += term.weight * term.times * strength
-        covered += term.weight if stems else 0.0
-        matched |= stems
-    if own.isdisjoint(matched):
-        place *= TITLE_ONLY
-    if asked.key.isdisjoint(matched):
-        place *= 1 - asked.names * (1 - WITHOUT_KEY)
-    coverage = covered / asked.total if asked.total else 1.0
-    score *= 1 - asked.names * PARTLY * (1 - coverage)
-    return _Scored(candidate, score, coverage, frozenset(matched), place)
-
-
-def _strength(candidate: Candidate, held: set[str], term: Term, norm: float) -> tuple[float, set[str]]:
-    """How strongly a passage, with all that it has *held*, speaks of a term (0 to 1), and the stems that tell so.
-    *norm* is what the passage's length counts.
-
-    BM25F: occurrences weighed by field before they saturate (Robertson and Zaragoza 2009, 3.6).
-    """
-    best, used = 0.0, set[str]()
-    for form in term.forms:
-        if not held.issuperset(form.stems):
-            continue
-        frequency = (
-            BODY * occurrences(form.stems, candidate.body) / norm
-            + HEADING * min(1, occurrences(form.stems, candidate.heading))
-            + TITLE * min(1, occurrences(form.stems, candidate.title))
-        )
-        if frequency:
-            used.update(form.stems)
-            best = max(best, form.weight * frequency / (frequency + K1))
-    return best, used
-
-
-def _reread(index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[_Scored]) -> list[_Scored]:
-    """The best candidates again, by what a single sentence of theirs, or the headings above it, say of the question."""
-    names = 1 - _describes(terms)
-    if not names:  # a description, of which no sentence says it all
-        placed = (_rescored(one, one.score * one.place) for one in ranked)
-        return sorted(placed, key=lambda one: (-one.score, one.candidate.id))
-    weights = stem_weights(terms)
-    total = sum(term.weight for term in terms)
-    spelt = [(term.weight, *spelling) for term in terms if (spelling := _spelling(term))]
-    hits = {hit.id: hit for hit in index.hits([one.candidate.id for one in ranked])}
-    again = []
-    for one in ranked:
-        hit = hits[one.candidate.id]
-        above = sum(weights.get(s, 0.0) for s in set(one.candidate.heading)) / (sum(weights.values()) or 1.0)
-        closest = max(above, highest(hit.passage.text, weights, query.wants, one.candidate.body))
-        told = "\n".join((hit.passage.text, *hit.passage.heading, hit.source.title))
-        lower = told.lower() if told.isascii() else ""
-        exact = sum(weight for weight, word, pattern in spelt if _holds(told, lower, word, pattern))
-        again.append(_rescored(one, (one.score + names * (CLOSENESS * total * closest + EXACT * exact)) * one.place))
-    return sorted(again, key=lambda one: (-one.score, one.candidate.id))
-
-
-def _spelling(term: Term) -> tuple[str, re.Pattern[str]] | None:
-    """The very word that was typed, or that it was read as, and what finds it: "Downing" is not "down".
-
-    Where a thing has several names, each is as good as the others.
-    """
-    word = term.correction or term.typed
-    if len(term.forms) != 1 or not word.isalnum():
-        return None
-    return word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
-
-
-def _holds(text: str, lower: str, word: str, pattern: re.Pattern[str]) -> bool:
-    """Whether a word stands in a text; *lower* is that in lower case, where looking there first leaves nothing out."""
-    return (not lower or word in lower) and bool(pattern.search(text))
-
-
-def stem_weights(terms: Iterable[Term]) -> dict[str, float]:
-    """What each stem of the terms counts; a form of several stems shares its weight among them."""
-    weights: dict[str, float] = {}
-    for term in terms:
-        for form in term.forms:
-            for s in form.stems:
-                weights[s] = max(weights.get(s, 0.0), term.weight * form.weight / len(form.stems))
-    return weights
-
-
-def _distinct(ranked: Sequence[_Scored]) -> list[_Scored]:
-    """Without passages that tell what a better one tells in the same words.
-
-    The words of each passage are the bits of a number: to count those that two of them share takes no time.
-    """
-    bits: dict[str, int] = {}
-    kept: list[_Scored] = []
-    said: list[tuple[int, float]] = []
-    for one in ranked:
-        words = 0
-        for word in set(one.candidate.body):
-            words |= bits.get(word) or bits.setdefault(word, 1 << len(bits))
-        most = SAME * words.bit_count()
-        if not most:
-            kept.append(one)
-        elif all((words & other).bit_count() < min(most, limit) for other, limit in said):
-            kept.append(one)
-            said.append((words, most))
-    return kept
-
-
-def _spread(ranked: Sequence[_Scored]) -> list[_Scored]:
-    """In a new order: each further passage of a note counts less, so that other reports come up, too."""
-    seen: Counter[int] = Counter()
-    again = []
-    for one in ranked:
-        again.append(replace(one, score=one.score * FURTHER ** seen[one.candidate.note]))
-        seen[one.candidate.note] += 1
-    return sorted(again, key=lambda one: (-one.score, one.candidate.id))
-
-
-def _hits(index: Index, ranked: Sequence[_Scored]) -> tuple[Hit, ...]:
+def _hits(index: Index, ranked: Sequence[Scored]) -> tuple[Hit, ...]:
     by_id = {one.candidate.id: one for one in ranked}
     return tuple(
         replace(hit, score=round(by_id[hit.id].score, 4), matched=by_id[hit.id].matched)

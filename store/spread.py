@@ -10,7 +10,8 @@ from itertools import chain
 from store.index import Index
 from store.model import Hit, KnownEvent, Scope
 from store.quotes import Sentence, rate
-from store.search import Query, stem_weights
+from store.scoring import stem_weights
+from store.search import Query
 from store.terms import Term, match_query, occurrences, quoted
 from store.text import fold, stem, stems
 
