@@ -37,7 +37,7 @@ def preview(ticket: str, draft: Draft, told: Preview, *, in_memory: bool = False
     source = told.source
     facts = [
         f"*Title:* {_linked(source)}",
-        f"*Event:* {f'{clip(source.event, 200)} ({FOUND[told.found]})' if source.event else NO_EVENT}",
+        f"*Event:* {_event(draft, told)}",
         f"*Date:* {clip(source.date, 40) or 'none'}  ·  *Author:* {clip(source.author, 100) or 'none'}",
         f"*File:* {INBOX}/{clip(draft.name, 120)}  ·  {_size(told.passages, told.words)}",
     ]
@@ -73,8 +73,9 @@ def form(note: Fixable, draft: Draft, what: Carried) -> View:
 
 def not_yours(admins: Collection[str]) -> Message:
     """Who can add a file, for somebody who cannot; some of the admins by name."""
-    people = [mention(one) for one in sorted(admins) if not one.startswith("S")][:5]
-    told = NOT_YOURS + (ASK_THEM.format(" or ".join(filter(None, people))) if any(people) else ASK_WHOEVER)
+    people = list(filter(None, (mention(one) for one in sorted(admins))))[:5]
+    whom = " or ".join(people) or "One of them"
+    told = NOT_YOURS + (ASK_THEM.format(whom) if admins else ASK_WHOEVER)
     return post(told, [section(told)])
 
 
@@ -121,6 +122,12 @@ def taken_out(file: str, trouble: str = "") -> Message:
         f" The notes could not be read again, so answers may still have it: {clip(trouble, 1_500)}" if trouble else ""
     )
     return post(told, [section(told)])
+
+
+def _event(draft: Draft, told: Preview) -> str:
+    if told.source.event:
+        return f"{clip(told.source.event, 200)} ({FOUND[told.found]})"
+    return "none, as you set it" if draft.fixes.event == "" else NO_EVENT
 
 
 def _undo(ticket: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from store.events import Events, find_event, load_events
 from store.facts import describe
 from store.folder import ALIASES_FILE, EVENTS_FILE
 from store.intake import Intake, Tables, Taken, failed, rejected
-from store.model import NO_FIXES, Document, Fixes, Source
+from store.model import Document, Fixes, Source
 from store.new_notes import INBOX, digest, same_content
 from store.passages import passages
 from store.read import may_take_long, parse
@@ -49,13 +49,15 @@ class Preview:
 def written(draft: Draft) -> tuple[bytes, Fixes]:
     """The bytes of a draft's file, and what is to be fixed beside it.
 
-    A message gets its details as front matter, of which nothing it says itself can become a part.
+    A message gets its details as front matter, of which nothing it says itself can become a part; only that there is
+    no event, or no author, has no words there.
     """
     if not draft.made:
         return draft.data, draft.fixes
     said = {key: value for key, value in asdict(draft.fixes).items() if value}
+    none = {key: value for key, value in asdict(draft.fixes).items() if value == ""}
     post = frontmatter.Post(draft.data.decode(), **said)
-    return (frontmatter.dumps(post, sort_keys=False, width=10_000) + "\n").encode(), NO_FIXES
+    return (frontmatter.dumps(post, sort_keys=False, width=10_000) + "\n").encode(), Fixes(**none)
 
 
 def preview(notes: Path, draft: Draft, limit: int) -> Preview:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pressing import actions, patient, pressed, told
 
-from bot import names
+from bot import add_views, names
+from bot.fix_forms import NO_EVENT
 from bot.manifest import manifest
 from bot.playground.workspace import ADMIN, ENGINEERING, GUEST, MEMBER, OTHER_BOT, PRIVATE, RANDOM
 from bot.settings import Settings
@@ -474,3 +475,29 @@ async def test_what_is_out_already_is_not_taken_out_again(folder):
         await bot.settle()
         assert "taken out already" in bot.slack.workspace.messages[preview.channel][-1].text
         assert [deed.action for deed in audit.latest(bot.journal)] == ["take out a note", "add a note"]
+
+
+@pytest.mark.parametrize(
+    ("admins", "said"),
+    [
+        ({"U0ADA", "U0BEN", "S0ENG"}, "<@U0ADA> or <@U0BEN> can share it"),
+        ({"S0ENG"}, "One of them can share it"),
+        (set(), "can name them in RECAP_ADMINS"),
+    ],
+)
+def test_who_can_add_is_told_as_far_as_it_is_known(admins, said):
+    assert said in add_views.not_yours(admins)["text"]
+
+
+async def test_a_message_of_no_event_is_of_none_whatever_its_title_says(folder):
+    async with adding(folder) as bot:
+        said = bot.slack.post(MEMBER, ENGINEERING, f"Marmots of the {TOKYO}\nThey guard clusters at night.")
+        (preview,) = await shortcut(bot, said)
+        assert TOKYO in preview.text
+        await press(bot, preview, names.ADD_FIX)
+        view = bot.slack.workspace.modal(ADMIN)
+        await bot.do(bot.slack.suggest, ADMIN, view, names.FIXES["event"], "")
+        await bot.do(bot.slack.submit, ADMIN, view, {names.FIXES["event"]: NO_EVENT})
+        assert "*Event:* none, as you set it" in preview.text
+        await press(bot, preview, names.ADD)
+        assert bot.index.rows("SELECT event FROM notes WHERE file LIKE ?", [f"{INBOX}%"]) == [("",)]
