@@ -4,13 +4,15 @@ import logging
 from collections.abc import Collection
 from functools import partial
 
+from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
 from bot.ask import STATE_TROUBLE, trace
-from bot.desk import Desk
-from bot.post import UNREACHABLE, word
+from bot.desk import Desk, Payload
+from bot.manners import objection
+from bot.post import UNREACHABLE, to_person, word
 from bot.reach import Visit, Work, whisper
 from bot.settings import Settings
 from store import audit, switches
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 FRESH = 60.0
 """Seconds for which we go by what Slack said of a group, so that who leaves it is turned away soon."""
+TOLD = 20
+"""Admins who are written to; more of them are a crowd."""
 NOBODY = "{} is not open to anybody yet: who runs Recap can list member IDs in RECAP_ADMINS."
 ADMINS_ONLY = "{} is for the people listed in RECAP_ADMINS; ask one of them."
 
@@ -43,6 +47,15 @@ async def _if_admin(what: str, work: Work, visit: Visit) -> None:
         await work(visit)
         return
     await whisper(visit, views.sentence(refusal(visit.settings, what)))
+
+
+async def turned_away(visit: Visit, context: AsyncBoltContext, body: Payload, what: str) -> str:
+    """Why somebody may not do what is for admins, in a sentence for them; empty where they may."""
+    if reason := await objection(visit.desk.door, visit.settings, context, body):
+        return reason
+    if await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
+        return ""
+    return refusal(visit.settings, what)
 
 
 def refusal(settings: Settings, what: str) -> str:
@@ -75,6 +88,18 @@ async def is_paused(desk: Desk) -> bool:
     except STATE_TROUBLE as error:
         log.error("The state file cannot be read, so nothing is loaded by itself:\n%s", trace(error))
         return True
+
+
+async def tell_all(desk: Desk, settings: Settings, client: AsyncWebClient, text: str) -> None:
+    """Write to each admin directly, to at most ``TOLD`` of them. What cannot be sent is logged."""
+    users = settings.admins - groups(settings.admins)
+    for group in sorted(groups(settings.admins)):
+        users |= await _members(desk, client, group)
+    for user in sorted(users)[:TOLD]:
+        try:
+            await to_person(client, user, views.sentence(text), pause=desk.pause)
+        except (SlackApiError, *UNREACHABLE) as error:
+            log.error("An admin could not be told that loading has failed or works again (%s).", word(error))
 
 
 def groups(admins: Collection[str]) -> frozenset[str]:

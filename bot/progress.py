@@ -21,13 +21,15 @@ class Cancelled(BotError):
 class AtWork:
     """The load that is running, or ran last. ``user`` is who asked for it, empty where the clock or the folder did.
 
-    ``begun`` is in seconds of ``clock``; ``counts`` are as ``store.load.Progress`` has them.
+    ``begun`` is in seconds of ``clock``; ``counts`` are as ``store.load.Progress`` has them. ``trouble`` is what was
+    wrong when the clock or the folder last had the notes read, as it was told.
     """
 
     user: str = ""
     begun: float = 0.0
     counts: tuple[int, ...] = ()
     ending: bool = False
+    trouble: str = ""
     clock: Callable[[], float] = time.monotonic
 
     def begin(self, user: str) -> None:

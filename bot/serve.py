@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import intents
 from bot import figures, service, standing
 from bot.access import open_connection, sign_in, socket_address
+from bot.admins import tell_all
 from bot.ask import Asked, Replier, ask, replier
 from bot.desk import WORKERS, Desk, Progress
 from bot.following import is_worth_saying
@@ -124,7 +125,7 @@ async def serve_with(settings: Settings, recap: Recap, where: Where | None = Non
     try:
         await first_of(
             stop.wait(),
-            keep_fresh(desk, settings),
+            keep_fresh(desk, settings, partial(tell_all, desk, settings, app.client)),
             service.attend(desk.line, partial(desk.in_thread, int)),
             *([listen(_watched(settings, desk, recap), watch)] if watch else []),
             _called(settings, app, desk, recap, where) if where else _calling(settings, app, desk, recap, pace),

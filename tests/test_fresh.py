@@ -8,10 +8,16 @@ import pytest
 from slack_rig import rigged
 
 from bot import fresh
+from bot.admins import tell_all
 from bot.settings import Settings
 from store import switches
 from store.errors import BotError
+from store.intake import Problem
 from store.load import Changes
+
+
+async def nobody(text):
+    """Whom nothing concerns."""
 
 
 @asynccontextmanager
@@ -25,7 +31,7 @@ async def kept_fresh(bot, path, **changed):
             await asyncio.Event().wait()
         await asyncio.sleep(0)
 
-    task = asyncio.ensure_future(fresh.keep_fresh(bot.desk, settings, pause))
+    task = asyncio.ensure_future(fresh.keep_fresh(bot.desk, settings, nobody, pause))
     try:
         yield passed
     finally:
@@ -83,15 +89,15 @@ async def test_a_folder_that_is_not_there_is_tried_again_and_logged(tmp_path, ca
 async def test_after_an_undo_nothing_is_loaded_by_itself(tmp_path):
     async with rigged(tmp_path) as bot:
         switches.switch(bot.journal, switches.PAUSED, on=True)
-        assert not await fresh.load_quietly(bot.desk)
+        assert not await fresh.load_quietly(bot.desk, nobody)
         switches.switch(bot.journal, switches.PAUSED, on=False)
-        assert await fresh.load_quietly(bot.desk)
+        assert await fresh.load_quietly(bot.desk, nobody)
         assert len(bot.loads) == 1
 
 
 async def test_a_load_at_work_is_not_disturbed(tmp_path):
     async with rigged(tmp_path) as bot, bot.desk.loading:
-        assert not await fresh.load_quietly(bot.desk)
+        assert not await fresh.load_quietly(bot.desk, nobody)
         assert bot.loads == []
 
 
@@ -106,8 +112,8 @@ async def test_a_load_that_fails_is_logged_and_the_next_one_is_tried(tmp_path, c
         return Changes(added=("a.md",))
 
     async with rigged(tmp_path, reload=load) as bot:
-        assert not await fresh.load_quietly(bot.desk)
-        assert await fresh.load_quietly(bot.desk)
+        assert not await fresh.load_quietly(bot.desk, nobody)
+        assert await fresh.load_quietly(bot.desk, nobody)
         await bot.settle()
     assert "secret text" not in caplog.text
     assert "not be loaded" in caplog.text or "There is no folder." in caplog.text
@@ -119,5 +125,53 @@ async def test_a_state_file_that_fails_loads_nothing(tmp_path, monkeypatch):
 
     async with rigged(tmp_path) as bot:
         monkeypatch.setattr(switches, "is_on", fail)
-        assert not await fresh.load_quietly(bot.desk)
+        assert not await fresh.load_quietly(bot.desk, nobody)
         assert bot.loads == []
+
+
+async def test_admins_are_told_once_that_loading_fails_and_once_that_it_works_again(tmp_path):
+    outcomes = [
+        Changes(),
+        BotError("The folder /srv/notes is gone."),
+        BotError("The folder /srv/notes is gone."),
+        ValueError("secret text"),
+        Changes(problems=(Problem("b*.pdf", "It is locked.", "Save it without a password."),)),
+        Changes(problems=(Problem("b*.pdf", "It is locked.", "Save it without a password."),)),
+        Changes(),
+        Changes(),
+    ]
+
+    def load(force, progress):
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    told = []
+
+    async def tell(text):
+        told.append(text)
+
+    async with rigged(tmp_path, reload=load) as bot:
+        for _ in range(8):
+            await fresh.load_quietly(bot.desk, tell)
+    gone, unforeseen, locked, well = told
+    assert "/srv/notes is gone" in gone
+    assert "secret" not in unforeseen
+    assert "1 file" in locked
+    assert "b*.pdf" in locked
+    assert well == fresh.WELL_AGAIN
+
+
+async def test_each_admin_is_written_to_directly_and_nobody_else(tmp_path):
+    settings = Settings(
+        notes=tmp_path, db=tmp_path / "r.db", state=tmp_path / "s.db", admins=frozenset({"U1", "U2", "S1"})
+    )
+    async with rigged(tmp_path) as bot:
+        bot.slack.results["usergroups.users.list"] = {"users": ["U2", "U3"]}
+        await tell_all(bot.desk, settings, bot.app.client, "It <!channel> fails.")
+        opened = [call["users"] for call in bot.slack.sent("conversations.open")]
+        posts = bot.slack.sent()
+    assert opened == ["U1", "U2", "U3"]
+    assert len(posts) == 3
+    assert all("<!channel>" not in str(post) for post in posts)
