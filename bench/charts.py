@@ -25,10 +25,13 @@ def charts(results: Results) -> dict[str, str]:
     measured = results.get("quality", {})
     made = dict(_judged(measured["judged"])) if measured.get("judged") else {}
     for name, one in measured.get("lookup", {}).items():
-        kinds = [kind for kind in LOOKED_UP if kind in one["queries"]]
-        shown = {engine: {kind: figures[kind] for kind in kinds} for engine, figures in one["engines"].items()}
-        title = f"Names looked up in {one['passages']:,} passages: nDCG@10"
-        made[f"lookup-{name}.svg"] = bars(title, shown, first=OURS)
+        engines = [engine for engine in (OURS, DIY, FUZZY, "FTS5 porter") if engine in one["engines"]]
+        shown = {
+            kind: {engine: one["engines"][engine][kind] for engine in engines}
+            for kind in LOOKED_UP
+            if kind in one["queries"]
+        }
+        made[f"lookup-{name}.svg"] = bars(f"Names looked up in {one['passages']:,} passages: nDCG@10", shown)
     if results.get("scale"):
         made |= _grown(scale_rows(results))
     for number, (kind, table) in enumerate(results.get("summary", {}).items(), 1):
@@ -85,8 +88,9 @@ def page(results: Results, pictures: Mapping[str, str]) -> str:
             parts += [_judged_text(measured["judged"]), _picture(pictures, "judged.svg")]
             parts += [_picture(pictures, "collections.svg")]
             parts += [quality.judged_table(measured["judged"]), quality.ratio_table(measured["judged"])]
+        parts += [LOOKUP] if measured["lookup"] else []
         for name, one in measured["lookup"].items():
-            parts += [LOOKUP, _picture(pictures, f"lookup-{name}.svg"), quality.lookup_table(name, one), behind(one)]
+            parts += [_picture(pictures, f"lookup-{name}.svg"), quality.lookup_table(name, one), behind(one)]
     if results.get("scale"):
         parts += [SCALE, *(_picture(pictures, name) for name in pictures if name.startswith("growth-"))]
         parts += [scale.markdown(scale_rows(results))]
@@ -125,7 +129,7 @@ def in_short(results: Results) -> Iterator[str]:
 
 
 def behind(one: Results) -> str:
-    """Where another engine finds names better, in a sentence for each kind."""
+    """Where another engine finds names better, in a sentence."""
     engines = one["engines"]
     told = []
     for kind in one["queries"]:
@@ -147,10 +151,8 @@ def _judged_text(judged: Results) -> str:
     worse = "; ".join(f"{told} ({low:.2f} to {high:.2f})" for told, low, high in ratios if high < 1)
     unsure = f"Behind: {worse}. " if worse else ""
     unsure += f"Not surely ahead (the interval holds 1): {level}. " if level else ""
-    slower = min(one["median_ms"] for name, one in judged["engines"].items() if name != OURS)
-    ours = judged["engines"][OURS]["median_ms"]
     draws = "once" if judged.get("draws") == 1 else f"{judged.get('draws')} times"
-    return JUDGED.format(sizes=sizes, unsure=unsure, draws=draws, times=ours / slower if slower else 0)
+    return JUDGED.format(sizes=sizes, unsure=unsure, draws=draws)
 
 
 def _picture(pictures: Mapping[str, str], name: str) -> str:
@@ -167,7 +169,7 @@ def _machine(about: Mapping[str, Any]) -> str:
 HEAD = """
 # Benchmarks
 
-Made by `make bench`; the figures beside the charts are those of one run, and every ratio is between engines of that
+Made by `make bench`, which tells with `BENCH="--help"` what it can be given; every ratio is between engines of the same
 run. Measured on: {machine}. Times depend on the machine, and on what else it does; read them as ±30 %.
 """
 REFERENCE = """
@@ -185,10 +187,7 @@ engine leaves out the same small words. *One typo* is a wrong keystroke in one c
 are one or two in four of ten content words; each query is mistyped {draws}, the same way for every engine. The
 do-it-yourself engine is bm25s with request words put aside and unknown words corrected by symspellpy.
 
-Ratios come with their 95 % interval (paired bootstrap over queries, inside each collection). {unsure}Recap is slower
-than the libraries in memory ({times:.0f} times the fastest one's median on these long queries): it is written in
-Python, reads its index from disk, and the best passages sentence by sentence. Times are those of the processor, which
-other work on the machine hardly changes; what a person waits for is measured at the end of this page.
+Ratios come with their 95 % interval (paired bootstrap over queries, inside each collection). {unsure}
 """
 LOOKUP = """
 ## Names, spelt right and wrong
@@ -197,6 +196,10 @@ Names taken from the notes themselves, asked for in seven ways ("tell me about X
 passages that hold the name answer. *Recap* is the order of passages, as of every other engine; *as answered* is what
 people get, with refusals, and one passage of those that say the same. Two wrong keystrokes in a short name are not
 corrected on purpose: that far from every word of the notes, a name is more likely one that they do not have.
+
+Recap is slower than libraries that keep everything in memory: it is written in Python, reads its index from disk, and
+the best passages sentence by sentence. Times are those of the processor, which other work on the machine hardly
+changes; what a person waits for is measured at the end of this page.
 """
 SCALE = """
 ## Growth

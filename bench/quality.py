@@ -253,7 +253,7 @@ def judged_table(results: Results) -> str:
             *(f"{one[CLEAN][metric]:.3f}" for metric in METRICS),
             *(f"{one[noise]['ndcg']:.3f} ({one[noise]['kept']:.2f})" for noise in ("one typo", "hard typos")),
             _ms(one),
-            f"{one['build_s']:.1f}",
+            f"{one['build_s']:.1f}" if "build_s" in one else "not measured",
         ]
         for name, one in results["engines"].items()
     ]
@@ -278,7 +278,7 @@ def lookup_table(name: str, results: Results) -> str:
 
 
 def _ms(row: Mapping[str, float]) -> str:
-    return f"{row['median_ms']:.1f} / {row['p95_ms']:.1f}"
+    return f"{row['median_ms']:.1f} / {row['p95_ms']:.1f}" if "median_ms" in row else "not measured"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
