@@ -21,22 +21,27 @@ from store.load import reload
 from store.model import Facets
 from store.text import words
 
-LEFT_OUT = {"summary", "compare", "paraphrase"}
+LEFT_OUT = {"summary", "compare"}
 SETS = {"seeds": "seeds", "dev": "corpus"}
 """Question files, each with the folder of notes that it asks about."""
 
 AT_LEAST, AT_MOST = 1, -1
 FLOORS = (
-    ("seeds", "hit@1", AT_LEAST, 0.80),
-    ("seeds", "hit@3", AT_LEAST, 0.92),
-    ("seeds", "shown", AT_LEAST, 0.70),
+    ("seeds", "hit@1", AT_LEAST, 0.90),
+    ("seeds", "hit@3", AT_LEAST, 0.95),
+    ("seeds", "shown", AT_LEAST, 0.85),
     ("seeds", "typo hit@3", AT_LEAST, 1.0),
+    ("seeds", "filtered hit@3", AT_LEAST, 0.85),
+    ("seeds", "followup hit@3", AT_LEAST, 0.85),
     ("seeds", "wrong refusal", AT_MOST, 0.03),
     ("seeds", "refused", AT_LEAST, 5 / 6),
     ("seeds", "chat", AT_LEAST, 1.0),
     ("seeds", "survived", AT_LEAST, 1.0),
-    ("dev", "hit@1", AT_LEAST, 0.72),
-    ("dev", "hit@3", AT_LEAST, 0.86),
+    ("dev", "hit@1", AT_LEAST, 0.84),
+    ("dev", "hit@3", AT_LEAST, 0.92),
+    ("dev", "filtered hit@3", AT_LEAST, 0.85),
+    ("dev", "followup hit@3", AT_LEAST, 0.85),
+    ("dev", "wrong refusal", AT_MOST, 0.03),
     ("dev", "refused", AT_LEAST, 8 / 9),
 )
 
@@ -100,7 +105,7 @@ def blind(chance: random.Random) -> Callable[..., Answer]:
 
 def figures(questions: list[Row], outputs: list[Row]) -> dict[str, float]:
     measured = table(questions, outputs)
-    return measured[ALL] | {"typo hit@3": measured["typo"]["hit@3"]}
+    return measured[ALL] | {f"{kind} hit@3": measured[kind]["hit@3"] for kind in ("typo", "filtered", "followup")}
 
 
 def passes(outputs: Outputs, name: str, figure: str, sign: int, bound: float) -> bool:
