@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
 
-from store.spelling import Spelling, Vocabulary, commonness, is_correctable, keystroke_cost, likely
+from store.spelling import MAX_CORRECTED, Spelling, Vocabulary, commonness, is_correctable, keystroke_cost, likely
 from store.text import stem
 
 ALIAS = 0.9
@@ -301,6 +301,8 @@ def _one_a_stem(spellings: Iterable[Spelling]) -> list[Spelling]:
 
 def _split(word: str, lexicon: Lexicon) -> tuple[str, str] | None:
     """The two words that were run together and stand side by side in the notes, the more common pair first."""
+    if len(word) > 2 * MAX_CORRECTED:  # one character may be folded to eighteen, and a whole question be one word
+        return None
     cuts = [(word[:i], word[i:]) for i in range(MIN_PART, len(word) - MIN_PART + 1)]
     known = [cut for cut in cuts if cut[0] in lexicon.vocabulary and cut[1] in lexicon.vocabulary]
     known.sort(key=lambda cut: -min(map(lexicon.vocabulary.count, cut)))

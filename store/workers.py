@@ -27,8 +27,11 @@ AHEAD = 3
 """Files that a process knows of: it need not wait for the next one while the others' are written."""
 WAITING = 16
 """Files, for each process, that may be read before an earlier one is: they are kept in memory."""
-SECONDS, SECONDS_PER_MB = 15.0, 3.0
-"""Processor time that a file may take, and what each megabyte of it adds: several times what honest notes need."""
+SECONDS, SECONDS_PER_MB = 20.0, 3.0
+"""Processor time that a file may take, and what each megabyte of it adds: several times what honest notes need.
+
+Longer than a reader of PDFs goes on by itself.
+"""
 MEMORY, MEMORY_PER_BYTE = 1_500_000_000, 100
 """Bytes of address space that a process may have, and what each byte of the file that it reads adds."""
 HANGS = 180.0

@@ -17,8 +17,8 @@ from store.read import plain
 from store.text import clean
 
 MAX_PAGES = 1_000
-MAX_SECONDS = 60
-"""Bounds on one file; what lies beyond is left out, and its owner told."""
+MAX_SECONDS = 15
+"""Bounds on one file, in work; what lies beyond is left out, and its owner told."""
 
 MAX_PAGE_BYTES = 5_000_000
 """A page whose drawing instructions are longer than this is a picture, or a trap."""
@@ -58,9 +58,9 @@ def _opened(reader: PdfReader) -> tuple[list[Block], dict[str, object], tuple[st
         raise NoteError(*_LOCKED)
     pages: list[list[str]] = []
     remarks: tuple[str, ...] = ()
-    end = time.monotonic() + MAX_SECONDS
+    end = time.thread_time() + MAX_SECONDS
     for number, page in enumerate(reader.pages, 1):
-        if number > MAX_PAGES or time.monotonic() > end:
+        if number > MAX_PAGES or time.thread_time() > end:
             remarks = (f"only its first {number - 1} pages were read; split it into parts",)
             break
         pages.append(_lines(page))

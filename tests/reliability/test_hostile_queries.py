@@ -18,7 +18,7 @@ from intents import INTENTS, reply
 from intents.base import Answer
 from intents.understand import MAX_QUESTION
 from reliability.amounts import amount
-from reliability.hostile import WORDS, Watch, texts, trying
+from reliability.hostile import CHARACTERS, WORDS, Watch, texts, trying
 from store.index import Index, open_index
 from store.load import reload
 
@@ -78,7 +78,10 @@ def test_whatever_is_repeated_up_to_the_longest_question_is_answered_soon(librar
     watch, tried = Watch(), amount(8, 2_000)
 
     @trying(tried)
-    @given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=4)), min_size=1, max_size=3), st.booleans())
+    @given(
+        st.lists(st.one_of(st.sampled_from([*WORDS, *CHARACTERS]), st.text(max_size=4)), min_size=1, max_size=3),
+        st.booleans(),
+    )
     def attack(parts: list[str], apart: bool) -> None:
         part = (" " if apart else "").join(parts) + (" " if apart else "")
         text = (part * (MAX_QUESTION // max(1, len(part)) + 1))[:MAX_QUESTION]
@@ -88,6 +91,15 @@ def test_whatever_is_repeated_up_to_the_longest_question_is_answered_soon(librar
 
     attack()
     tally(f"Questions of {MAX_QUESTION:,} characters", tried, note=watch.check(tried, 500))
+
+
+@pytest.mark.parametrize("part", ["\ufdfa", "x", "kuryr", '"a" ', "a' ", "1,", "東京", "Tokyo and ", "-a "])
+def test_what_grows_while_it_is_read_takes_no_memory(library: Index, part: str) -> None:
+    watch = Watch()
+    text = (part * MAX_QUESTION)[:MAX_QUESTION]
+    with watch.on(part):
+        shown(reply(text, library), text)
+    watch.check(1, 300)
 
 
 @pytest.mark.parametrize("text", ["kuryr " * 17_000, "x" * 100_000, '"' * 100_000, "\0" * 100_000, "東京" * 50_000])
