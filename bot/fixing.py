@@ -9,11 +9,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import fix_forms, names
-from bot.admins import for_admins, is_admin, refusal
+from bot.admins import for_admins, turned_away
 from bot.blocks import Element, View
 from bot.deeds import deed, entered, typed
 from bot.desk import Desk, Payload
-from bot.manners import objection
 from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
 from bot.saving import Carried, Saved, answer_form, carried
 from bot.settings import Settings
@@ -77,10 +76,8 @@ async def _open_chosen(visit: Visit) -> None:
 
 async def _picked(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:
     """The form for the note that was chosen in the menu."""
-    if reason := await objection(visit.desk.door, visit.settings, context, body):
-        raise BotError(reason)
-    if not await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
-        raise BotError(refusal(visit.settings, WHAT))
+    if refused := await turned_away(visit, context, body, WHAT):
+        raise BotError(refused)
     picked = replace(visit, deed=replace(visit.deed, value=entered(body).get(names.FIX_NOTE, "")))
     return await visit.desk.in_thread(_chosen, picked, carried(visit.deed.note))
 
@@ -96,10 +93,8 @@ def _form(visit: Visit, file: str, carry: Carried) -> View:
 
 async def _offered(visit: Visit, context: AsyncBoltContext, body: Payload) -> list[Element]:
     """What a menu offers; nothing to those who may not fix. Not in the desk's threads: those may all be busy."""
-    desk, (menu, so_far) = visit.desk, typed(body)
-    if desk.index is None or await objection(desk.door, visit.settings, context, body):
-        return []
-    if not await is_admin(desk, visit.settings, visit.client, visit.deed.user):
+    menu, so_far = typed(body)
+    if visit.desk.index is None or await turned_away(visit, context, body, WHAT):
         return []
     return await asyncio.to_thread(_notes if menu == names.FIX_NOTE else _events, visit, so_far)
 

@@ -9,10 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import views
-from bot.admins import is_admin, refusal, write_down
+from bot.admins import turned_away, write_down
 from bot.deeds import deed, entered
 from bot.desk import Desk, Payload
-from bot.manners import objection
 from bot.post import Message
 from bot.reach import Visit, in_place, whisper
 from bot.reloading import load_written
@@ -100,10 +99,7 @@ async def _see_to(
 ) -> None:
     """Write and then close the form, or leave it open with what is wrong. Others than admins are told so privately."""
     desk = visit.desk
-    refused = await objection(desk.door, visit.settings, context, body)
-    if not refused and not await is_admin(desk, visit.settings, visit.client, visit.deed.user):
-        refused = refusal(visit.settings, what)
-    if refused:
+    if refused := await turned_away(visit, context, body, what):
         await ack()
         await whisper(visit, views.private_notice(refused))
         return

@@ -11,11 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import limits, names, table_forms
-from bot.admins import for_admins, is_admin, refusal
+from bot.admins import for_admins, turned_away
 from bot.blocks import Element, View
 from bot.deeds import deed, entered, typed
 from bot.desk import Desk, Payload
-from bot.manners import objection
 from bot.mrkdwn import units
 from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
 from bot.saving import Carried, Saved, answer_form, carried
@@ -87,9 +86,7 @@ def _adding(visit: Visit, carry: Carried) -> View:
 
 
 async def _offered(visit: Visit, context: AsyncBoltContext, body: Payload) -> list[Element]:
-    if await objection(visit.desk.door, visit.settings, context, body):
-        return []
-    if not await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
+    if await turned_away(visit, context, body, WHAT):
         return []
     return await asyncio.to_thread(_pieces, visit, typed(body)[1])
 
@@ -101,10 +98,8 @@ def _pieces(visit: Visit, so_far: str) -> list[Element]:
 
 async def _picked(visit: Visit, context: AsyncBoltContext, body: Payload) -> View:
     """The piece that was chosen."""
-    if reason := await objection(visit.desk.door, visit.settings, context, body):
-        raise BotError(reason)
-    if not await is_admin(visit.desk, visit.settings, visit.client, visit.deed.user):
-        raise BotError(refusal(visit.settings, WHAT))
+    if refused := await turned_away(visit, context, body, WHAT):
+        raise BotError(refused)
     return await visit.desk.in_thread(_piece, visit, entered(body).get(names.TABLE_PIECE, ""))
 
 

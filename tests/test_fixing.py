@@ -11,7 +11,6 @@ from pressing import patient, pressed, told
 
 from bot import limits, names
 from bot.fix_forms import NO_EVENT
-from bot.fresh import load_quietly
 from bot.playground.workspace import ADMIN, ENGINEERING, GUEST, MEMBER
 from store import audit, switches
 from store.errors import BotError
@@ -54,6 +53,12 @@ async def fixing(folder, **changed):
 
 def _load(folder, path, force, progress):
     return reload(folder, path, force=force, progress=progress)
+
+
+async def _at_work(desk):
+    async with desk.loading:
+        desk.at_work.begin("")
+        await desk.in_thread(desk.reload, False, desk.at_work.note)
 
 
 async def opened(bot, words, user=ADMIN):
@@ -287,7 +292,7 @@ async def test_a_load_at_work_is_told_and_another_one_follows_it(folder):
 
     async with fixing(folder, load=slow) as bot:
         view = await opened(bot, "kuryr.md")
-        running = asyncio.ensure_future(load_quietly(bot.desk))
+        running = asyncio.ensure_future(_at_work(bot.desk))
         await asyncio.to_thread(begun.wait, 10)
         bot.slack.submit(ADMIN, view, values(author="Ann"))
         await bot.slack.until(lambda: any("being read already" in one.text for one in bot.seen(ADMIN, ENGINEERING)))
