@@ -8,11 +8,12 @@ from intents.base import Answer, Choice, Correction, Intent, Line, cite, counted
 from intents.understand import Question
 from store.index import Index
 from store.model import Hit, Scope
+from store.occasion import heads
 from store.quotes import Wanted, best, is_prose, marks
 from store.scoring import stem_weights
 from store.search import Found, Query, search
 from store.terms import Lexicon, Term
-from store.text import fold, stem, words
+from store.text import fold, sentences, stem, words
 
 SHOWN = 5
 """How many passages a person sees at once; the rest is behind "more"."""
@@ -37,7 +38,7 @@ def find(question: Question, index: Index, limit: int = 10) -> Answer:
     if not question.has_topic:
         return _overview(question, index, limit)
     start = question.page * SHOWN
-    found = _found(question, index)
+    found = _heads_first(question, index, _found(question, index))
     if not found.hits:
         return refusal(question, index, found)
     if start >= len(found.hits):
@@ -70,6 +71,19 @@ def _found(question: Question, index: Index) -> Found:
     asked = set(map(stem, question.about))
     hits = tuple(hit for hit in again.hits if not asked.isdisjoint(hit.matched))
     return replace(again, hits=hits) if hits else found
+
+
+def _heads_first(question: Question, index: Index, found: Found) -> Found:
+    """Asked how many came to a summit: first the passages that count heads, of that summit and no other."""
+    if question.wants != "crowd" or not question.scope.event:
+        return found
+    told = heads([hit for hit in found.hits if hit.source.event == question.scope.event], index.facets.events)
+
+    def counts_none(hit: Hit) -> bool:
+        text = hit.passage.text
+        return not any(told(text[start:end]) for start, end in sentences(text))
+
+    return replace(found, hits=tuple(sorted(found.hits, key=counts_none)))
 
 
 def _all_shown(question: Question, told: tuple[Correction, ...]) -> Answer:

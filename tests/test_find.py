@@ -274,3 +274,16 @@ def test_a_year_keeps_to_its_edition_of_an_event(tmp_path: Path) -> None:
     with closing(open_index(tmp_path / "index.db")) as index:
         assert reply("soup at Marlincon Europe 2019", index).refused
         assert not reply("soup at Marlincon Europe 2023", index).refused
+
+
+def test_a_head_count_of_another_summit_comes_after_its_own(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    meta = "---\nevent: OpenStack Summit {0} {1}\ncity: {0}\ndate: {1}-05-02\n---\n# {0}\n\n"
+    own = "Of visitors there is little to tell, visitors came and went; Austin had 7000 visitors.\n\n## Facts\n\n"
+    text = meta.format("Denver", 2019) + own + "The hall was full: 1200 people attended, all of them in coats.\n"
+    (tmp_path / "notes" / "denver.md").write_text(text)
+    (tmp_path / "notes" / "austin.md").write_text(meta.format("Austin", 2016) + "The river was nice.\n")
+    reload(tmp_path / "notes", tmp_path / "index.db")
+    with closing(open_index(tmp_path / "index.db")) as index:
+        answer = reply("how many visitors did Denver have", index)
+    assert "1200 people" in answer.lines[0].text
