@@ -162,8 +162,8 @@ def _picture(pictures: Mapping[str, str], name: str) -> str:
 
 def _machine(about: Mapping[str, Any]) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in about.get("packages", {}).items())
-    system, processors, python, sqlite = (about.get(k, "?") for k in ("system", "processors", "python", "sqlite"))
-    return f"{system}, {processors} processors, Python {python}, SQLite {sqlite}; {packages}"
+    processors, python, sqlite = (about.get(k, "?") for k in ("processors", "python", "sqlite"))
+    return f"{processors} processors, Python {python}, SQLite {sqlite}; {packages}"
 
 
 HEAD = """

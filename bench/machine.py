@@ -10,9 +10,8 @@ PACKAGES = ("bm25s", "tantivy", "Whoosh-Reloaded", "symspellpy", "sumy", "rapidf
 
 
 def machine() -> dict[str, str | int | dict[str, str]]:
-    """The machine and the versions of everything that took part, without its name."""
+    """The number of processors and the versions of everything that took part, and nothing that tells whose it is."""
     return {
-        "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count() or 1,
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
