@@ -63,10 +63,11 @@ class Served:
     """A process that serves ``slack``. Whatever it says has to be asked for: ``known`` is what a test waited for.
 
     ``allowed`` are Slack's words for refusals that a test brought about. ``log`` is what the process wrote to stderr,
-    ``over_at`` when it ended, by Slack's clock.
+    ``over_at`` when it ended, by Slack's clock. ``patience`` are the seconds after which waiting has failed.
     """
 
     over_at = 0.0
+    patience = LONG
 
     def __init__(self, slack: Playground, mode: str, folder: Path, settings: dict[str, str]) -> None:
         self.slack, self.mode, self.folder, self.settings = slack, mode, folder, settings
@@ -127,9 +128,9 @@ class Served:
         self.process.stderr.close()
         return code
 
-    def wait(self, condition: Callable[[], Any], patience: float = LONG) -> Any:
+    def wait(self, condition: Callable[[], Any], patience: float = 0.0) -> Any:
         """Wait for something to be the case, and give it. A process that ends meanwhile is a failure."""
-        found = self.slack.wait(lambda: condition() or self._is_over(), patience)
+        found = self.slack.wait(lambda: condition() or self._is_over(), patience or self.patience)
         assert found is not _OVER, "".join(self.log[-20:])
         return found
 

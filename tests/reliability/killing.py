@@ -30,6 +30,8 @@ _MARK = 80
 """Bytes that a process leaves behind about what it did last."""
 _CHANGES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "open"}
 """What counts as a step, beside statements of SQL."""
+_WRITING = {"write", "writelines", "flush", "fsync", "fchmod", "close", "replace", "link", "unlink", "rename"}
+"""The built-in functions that count as steps where files are written a little at a time."""
 
 _context = multiprocessing.get_context("forkserver")
 
@@ -62,21 +64,22 @@ def kills(
     part: Callable[[str], str],
     account: Account,
     seed: int,
+    closely: bool = False,
 ) -> Iterator[Kill]:
     """Kill *work* that many times before it is done, each time with fresh arguments; gives what came of each.
 
     Every other kill is by the clock, at a moment drawn from the time that the work takes; the others come right
-    before a statement or a change to a folder. The first two of the *attempts* are not killed, but show how long the
-    work takes in seconds and in steps. *part* names the part of the work from the last step that was begun, for the
-    *account*.
+    before a statement or a change to a folder, and if *closely* before each write to a file. The first two of the
+    *attempts* are not killed, but show how long the work takes in seconds and in steps. *part* names the part of the
+    work from the last step that was begun, for the *account*.
     """
     chance = random.Random(seed)
-    runs = [_run(work, next(attempts)) for _ in range(2)]
+    runs = [_run(work, next(attempts), closely) for _ in range(2)]
     lasts, steps = min(run[0] for run in runs), min(run[1] for run in runs)
     for arguments in attempts:
         by_clock = account.hits % 2 == 0
         share = chance.random() if chance.random() < 0.5 else 1 - LAST_PART * chance.random()
-        victim = _Victim(work, arguments, 0 if by_clock else 1 + int(share * steps))
+        victim = _Victim(work, arguments, closely, 0 if by_clock else 1 + int(share * steps))
         if by_clock:
             time.sleep(max(AT_ONCE, share * lasts))
             victim.process.kill()
@@ -94,9 +97,9 @@ def kills(
             return
 
 
-def _run(work: Work, arguments: tuple[Any, ...]) -> tuple[float, int]:
+def _run(work: Work, arguments: tuple[Any, ...], closely: bool) -> tuple[float, int]:
     """Seconds from the beginning to the end of the work, and the number of its steps."""
-    victim = _Victim(work, arguments)
+    victim = _Victim(work, arguments, closely)
     begun = time.perf_counter()
     while victim.hear() != DONE:
         pass
@@ -108,11 +111,11 @@ def _run(work: Work, arguments: tuple[Any, ...]) -> tuple[float, int]:
 class _Victim:
     """A process that has just begun its work. It dies right before step ``last`` (0: it does not)."""
 
-    def __init__(self, work: Work, arguments: tuple[Any, ...], last: int = 0) -> None:
+    def __init__(self, work: Work, arguments: tuple[Any, ...], closely: bool, last: int = 0) -> None:
         _start_parent()
         self.mark, self.steps = _context.RawArray("c", _MARK), _context.RawValue("l")
         self.ours, theirs = _context.Pipe()
-        given = (theirs, self.mark, self.steps, last, work, arguments)
+        given = (theirs, self.mark, self.steps, closely, last, work, arguments)
         self.process = _context.Process(target=_live, args=given)
         self.process.start()
         theirs.close()
@@ -152,7 +155,7 @@ def _start_parent() -> None:
         os.environ.update({"PYTHONPATH": before} if before else {})
 
 
-def _live(pipe: Any, mark: Any, steps: Any, last: int, work: Work, arguments: tuple[Any, ...]) -> None:
+def _live(pipe: Any, mark: Any, steps: Any, closely: bool, last: int, work: Work, arguments: tuple[Any, ...]) -> None:
     def step(text: str) -> None:
         mark.value = text[: _MARK - 1].encode("ascii", "replace")
         steps.value += 1
@@ -161,8 +164,18 @@ def _live(pipe: Any, mark: Any, steps: Any, last: int, work: Work, arguments: tu
 
     pipe.send(BEGUN)
     _watch(step)
+    if closely:
+        _watch_writing(step)
     work(pipe.send, *arguments)
     pipe.send(DONE)
+
+
+def _watch_writing(step: Callable[[str], None]) -> None:
+    def hear(frame: Any, event: str, function: Any) -> None:
+        if event == "c_call" and getattr(function, "__name__", "") in _WRITING:
+            step(f"write by {function.__name__}")
+
+    sys.setprofile(hear)
 
 
 def _watch(step: Callable[[str], None]) -> None:

@@ -351,7 +351,7 @@ def test_a_note_whose_adding_is_killed_waits_on_or_is_there_whole(tmp_path: Path
     works.waiting(tmp_path / "state.db")
     attempts = ((folder, folder / "state.db") for folder in folders(tmp_path, tmp_path / "state.db"))
     account = Account()
-    for kill in kills(works.add, attempts, TIMES, works.part_of_writing, account, seed=8):
+    for kill in kills(works.add, attempts, TIMES, works.part_of_writing, account, seed=8, closely=True):
         notes, state = kill.arguments
         inbox = notes / INBOX
         there = [path for path in inbox.glob("[!.]*") if not path.name.endswith(SIDECAR)]
@@ -376,7 +376,7 @@ def test_fixes_whose_writing_is_killed_are_the_old_ones_or_the_new_ones(tmp_path
     sidecar.write(note, works.fixes(0))
     attempts = ((folder, 1) for folder in folders(tmp_path, note, sidecar.place(note)))
     account = Account()
-    for kill in kills(works.fix, attempts, TIMES, works.part_of_writing, account, seed=9):
+    for kill in kills(works.fix, attempts, amount(15, 200), works.part_of_writing, account, seed=9, closely=True):
         folder, _ = kill.arguments
         assert sidecar.read(folder / "note.md") in ([works.fixes(1)] if kill.told else [works.fixes(0), works.fixes(1)])
         assert (folder / "note.md").read_text() == "# Note\n\nManila.\n"
