@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot import limits, modals, names
-from bot.blocks import Block, Element, View, actions, button, context, option, section
+from bot.blocks import Block, Element, View, actions, button, context, option, section, words
 from bot.mrkdwn import clip, plain
 from bot.saving import Carried
 from store.fixable import KEYS, Fixable, key
@@ -23,17 +23,17 @@ BROKEN = "{} Saving puts it aside and writes a new one."
 
 def which(notes: Sequence[Source], wanted: str, what: Carried) -> View:
     """The window in which a note is chosen: by typing, or by a button of one of the first that were found."""
-    told = [section(f"{_counted(notes)} “{clip(wanted, 100)}”.")] if wanted else []
+    told = [section(_counted(notes, clip(wanted, 100)))] if wanted else []
     title = "Or another one" if wanted and notes else "Which note?"
     menu = modals.field(names.FIX_NOTE, title, modals.select("Look for a note", ""), hint=LOOK)
     found = [_line(note, place) for place, note in enumerate(notes[:LISTED])] if wanted else []
     return modals.form("Fix a note", "Next", [*told, *found, menu], names.FIX_VIEW, str(what))
 
 
-def _counted(notes: Sequence[Source]) -> str:
+def _counted(notes: Sequence[Source], wanted: str) -> str:
     if len(notes) > LISTED:
-        return f"{len(notes)} notes fit, here are {LISTED}; write more to find fewer:"
-    return f"{len(notes)} notes fit" if notes else "No note fits"
+        return f"{len(notes)} notes fit “{wanted}”. These are the {LISTED} latest; write more words to find fewer."
+    return f"{len(notes)} notes fit “{wanted}”." if notes else f"No note fits “{wanted}”."
 
 
 def _line(note: Source, place: int) -> Block:
@@ -48,30 +48,25 @@ def with_button(view: View, file: str, what: Carried) -> View:
     return {**view, "blocks": [*view["blocks"], actions([fix])], "private_metadata": str(what)}
 
 
-def found(notes: Iterable[Source]) -> list[Element]:
+def found(notes: Sequence[Source]) -> list[Element]:
     """Notes as the choices of a menu: title and event above, the file below."""
     return [
-        {**option(" · ".join(filter(None, (note.title, note.event))), key(note.file)), "description": _below(note.file)}
-        for note in list(notes)[: limits.SELECT_OPTIONS]
+        {
+            **option(" · ".join(filter(None, (note.title, note.event))), key(note.file)),
+            "description": words(note.file, limits.OPTION_TEXT),
+        }
+        for note in notes[: limits.SELECT_OPTIONS]
     ]
-
-
-def _below(file: str) -> Element:
-    line = plain(file, limits.OPTION_TEXT)
-    return {"type": "plain_text", "text": line, "emoji": False}
 
 
 def events(known: Sequence[str], wanted: str) -> list[Element]:
     """The events to choose from; what was typed is one of them, and so is none at all."""
     wanted = " ".join(wanted.split())
+    offered = modals.options(known)[: limits.SELECT_OPTIONS - 1]
     if not wanted:
-        return [option("No event", NO_EVENT), *modals.options(known)[: limits.SELECT_OPTIONS - 1]]
-    new = [] if wanted in known else [{**one, "text": _as_new(wanted)} for one in modals.options([wanted])]
-    return [*modals.options(known)[: limits.SELECT_OPTIONS - 1], *new]
-
-
-def _as_new(wanted: str) -> Element:
-    return {"type": "plain_text", "text": plain(f"New: {wanted}", limits.OPTION_TEXT), "emoji": False}
+        return [option("No event", NO_EVENT), *offered]
+    new = modals.options([wanted]) if wanted not in known else []
+    return [*offered, *({**one, "text": words(f"New: {wanted}", limits.OPTION_TEXT)} for one in new)]
 
 
 def form(note: Fixable, what: Carried) -> View:

@@ -104,7 +104,7 @@ def _edited(path: Path, said: Mapping[str, str]) -> str:
     """The file's text with these values and everything else that stood there."""
     lines = [f"{key} = {toml.quoted(value)}" for key, value in said.items()]
     old = _readable(path)
-    others = [line for line in old.splitlines() if not _LINE.match(line)]
+    others = [line for line in old.split("\n") if not _LINE.match(line)]
     head = next(
         (at for at, line in enumerate(others) if line.strip() and not line.lstrip().startswith("#")), len(others)
     )
