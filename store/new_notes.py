@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from store.atomic import UNFINISHED, tidy_up
 from store.errors import BotError
-from store.folder import contents, scan
+from store.folder import SIDECAR, contents, scan
 from store.read import SUFFIXES
 from store.text import fold
 
@@ -157,7 +157,7 @@ def _exists(name: str, inbox: int) -> bool:
 
 
 def _sidecar(name: str) -> str:
-    return f"{name}.recap.toml"
+    return name + SIDECAR
 
 
 def _publish(draft: str, name: str, inbox: int) -> bool:
