@@ -157,6 +157,32 @@ def test_a_table_is_not_waited_for_nor_read_without_end(tmp_path: Path, name: st
         reload(folder, tmp_path / "recap.db")
 
 
+ODD_FIXES: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "a link out of the folder": lambda path: path.symlink_to("/dev/zero"),
+    "a folder": Path.mkdir,
+    "far too much": lambda path: path.write_text("# x\n" * 100_000),
+    "nested deeply": lambda path: path.write_text("title = " + "[" * 9_000),
+    "a number without end": lambda path: path.write_text("title = " + "9" * 9_000),
+    "no text": lambda path: path.write_bytes(b"\xff\xfe\0"),
+    "characters that repaint": lambda path: path.write_text(
+        'title = "\\u001b[2J<!channel>\\u202e"\nauthor = "\\u0000"'
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_FIXES)
+def test_odd_fixes_beside_a_note_cost_nothing_but_themselves(tmp_path: Path, kind: str) -> None:
+    folder = folder_of(tmp_path, [])
+    ODD_FIXES[kind](folder / "good.md.recap.toml")
+    changes = reload(folder, tmp_path / "recap.db")
+    assert changes.added == ("good.md",)
+    assert kind.startswith("char") or [(p.file, p.rejected) for p in changes.problems] == [
+        ("good.md.recap.toml", False)
+    ]
+    told(changes, tmp_path / "recap.db")
+
+
 def test_a_file_that_turns_into_a_pipe_while_it_is_looked_at_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
