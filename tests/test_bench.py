@@ -3,6 +3,7 @@
 import json
 import math
 import xml.etree.ElementTree as ET
+from dataclasses import asdict
 from functools import partial
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from rapidfuzz.distance import OSA
 
 from bench import drawing, judged, metrics, typos
 from bench.lookup import lookups, passages
+from intents.understand import understand
+from store.model import Facets
 from store.text import words
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=14)
@@ -161,6 +164,16 @@ def test_recap_and_its_peers_search_the_same_documents(collection, tmp_path):
         assert search("ketles") == (["four"] if mends else []), name
 
 
+def test_a_year_limits_no_query_of_a_collection_but_is_looked_for():
+    pytest.importorskip("bm25s", reason="the extra “bench” is not installed")
+    from bench.recap import unlimited
+
+    question = unlimited(understand("Which pears won in 2015?", (), Facets(), intent="find"))
+    assert not question.scope
+    assert not question.places
+    assert question.about == ("pears", "won", "2015")
+
+
 def test_names_are_looked_up_where_the_notes_have_them(index):
     made = lookups(index, 1)
     held = {one.id: set(words(f"{one.title} {one.text}")) for one in passages(index)}
@@ -193,7 +206,7 @@ def test_lines_rise_with_their_values_and_tell_them():
 
 def test_a_run_becomes_tables_charts_and_a_page(collection, tmp_path, notes, monkeypatch):
     pytest.importorskip("bm25s", reason="the extra “bench” is not installed")
-    from bench import charts, quality
+    from bench import charts, quality, scale
 
     monkeypatch.setattr(metrics, "SAMPLES", 20)
     results = {"quality": quality.run([collection], [notes], None, seed=1)}
@@ -202,8 +215,12 @@ def test_a_run_becomes_tables_charts_and_a_page(collection, tmp_path, notes, mon
         ours = results["quality"]["judged"]["engines"]["Recap"][noise]
         assert ours == again["judged"]["engines"]["Recap"][noise]
     assert "do-it-yourself" in quality.as_markdown(results["quality"])
+    asked = [{"engine": name, "milliseconds": dict.fromkeys(scale.KINDS, (1.5, 9.0))} for name in ("Recap", "FTS5")]
+    results["scale"] = {"sizes": [asdict(scale.Row(size, load=2.0)) | {"asked": asked} for size in (10_000, 100_000)]}
     docs = tmp_path / "docs"
     text = charts.write(json.loads(json.dumps(results)), docs).read_text("utf-8")
+    assert "| 100,000 | FTS5 | 1.5 / 9.0 |" in text
+    assert (docs / "benchmarks" / "growth-p95.svg").exists()
     named = [part.split(")")[0] for part in text.split("](")[1:]]
     assert named
     assert all((docs / name).exists() for name in named)
