@@ -204,6 +204,22 @@ def test_folders_that_may_not_be_read_or_written_are_found(guarded):
     assert {"notes", "state"} <= wrong(examine(env, guarded / ".env", offline=True)).keys()
 
 
+@pytest.mark.parametrize("closed", ["notes", "notes/from-slack"])
+def test_notes_that_may_only_be_read_are_told_as_such_and_are_no_fault(guarded, closed):
+    inbox = guarded / "notes" / "from-slack"
+    inbox.mkdir(parents=True)
+    (guarded / "notes" / "a.md").write_text("# A\n\nText.")
+    env = {"RECAP_NOTES": f"{guarded}/notes", "RECAP_DB": f"{guarded}/r.db", "RECAP_STATE": f"{guarded}/s.db"}
+
+    def said():
+        (found,) = [one for one in examine(env, guarded / ".env", offline=True) if one.name == "notes"]
+        return found.level, "neither added nor fixed" in found.text
+
+    assert said() == ("ok", False)
+    (guarded / closed).chmod(0o500)
+    assert said() == ("ok", True)
+
+
 def test_a_load_in_flight_is_no_damage(world):
     with closing(sqlite3.connect(world.home / "recap.db", isolation_level=None)) as db:
         world.monkeypatch.setattr("store.checkup.WAIT", 0.01)

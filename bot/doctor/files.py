@@ -18,6 +18,7 @@ from store.folder import ALIASES_FILE, EVENTS_FILE, SIDECAR, check, scan, sideca
 from store.index import Index, Status, open_index
 from store.intake import fixed
 from store.meaning import Model
+from store.new_notes import INBOX
 from store.vectors import KEY
 
 LOAD = "recap load"
@@ -25,6 +26,8 @@ FULL, TIGHT = 20_000_000, 200_000_000
 """Bytes of room without which nothing can be kept, and below which a load may fail."""
 SHOWN = 3
 """Names that are told; the others are counted."""
+READ_ONLY = "Recap may not write there, so notes can be neither added nor fixed in Slack."
+"""What is told of a folder that is only read, which is no fault."""
 
 
 def notes_checks(folder: Path) -> list[Check]:
@@ -43,7 +46,14 @@ def notes_checks(folder: Path) -> list[Check]:
     if barred:
         text, remedy = f"Not readable: {_some(barred)}.", "Let the user that runs Recap read them (chmod)."
         return [Check("notes", "warning", text, remedy), *_fixes(folder, files)]
-    return [ok("notes", f"{counted(len(files), 'file')} in {folder}."), *_fixes(folder, files)]
+    told = f"{counted(len(files), 'file')} in {folder}."
+    return [ok("notes", told if _may_add(folder) else f"{told} {READ_ONLY}"), *_fixes(folder, files)]
+
+
+def _may_add(folder: Path) -> bool:
+    """Whether notes can be added from Slack, and fixed."""
+    inbox = folder / INBOX
+    return _may_write(inbox if inbox.exists() else folder) and _may_write(folder)
 
 
 def _fixes(folder: Path, files: Sequence[str]) -> list[Check]:
