@@ -168,6 +168,15 @@ async def test_where_several_notes_fit_one_is_chosen_by_its_button(folder):
         assert read(folder / "odd.md") == Fixes(author="Ann")
 
 
+async def test_of_a_great_many_notes_that_fit_the_latest_are_listed(folder):
+    for number in range(30):
+        (folder / f"talk-{number}.md").write_text(f"# Talk {number}\n\nTalk {number} was given in {1990 + number}.\n")
+    async with fixing(folder) as bot:
+        view = await opened(bot, "talk")
+        assert "30 notes fit “talk”. These are the 20 latest" in told(view.blocks)
+        assert told(view.blocks).count('"Fix"') == 20
+
+
 async def test_where_none_fits_one_is_looked_for(folder):
     async with fixing(folder) as bot:
         view = await opened(bot, "zebras of Atlantis")
