@@ -46,7 +46,7 @@ def preview(ticket: str, draft: Draft, told: Preview, *, in_memory: bool = False
         section("*Shall I add this to the notes?*"),
         section("\n".join(facts)),
         section(quoted(told.opening, (), 450)),
-        *[context(f":warning: {remark}") for remark in remarks],
+        *[context(f"*Note:* {remark}") for remark in remarks],
         context(WAITS_IN_MEMORY if in_memory else WAITS),
         actions(
             [

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -98,6 +99,9 @@ async def _begin_files(case: Case, files: list[Mapping[str, Any]]) -> None:
 
 
 async def _begin_message(body: Payload, visit: Visit) -> None:
+    """Show what would become of a message beside it: in its thread only if it is a reply there."""
+    if visit.deed.thread == visit.deed.message:
+        visit = replace(visit, deed=replace(visit.deed, thread=""))
     for one in await of_message(visit, body):
         await whisper(visit, await pending.begun(visit, one))
 
