@@ -50,7 +50,8 @@ def stroke(folder: Path, chance: random.Random) -> None:
             path.unlink()
             os.mkfifo(path)
         case _:
-            (folder / f"new-{chance.randrange(100)}.md").write_text(text)
+            with (folder / f"new-{chance.randrange(10**6)}.md").open("x") as new:  # not into a pipe, which would wait
+                new.write(text)
 
 
 @contextmanager
