@@ -57,10 +57,10 @@ def _sentence(chance: random.Random, mark: str, number: int) -> str:
     )
 
 
-def question(chance: random.Random) -> str:
-    """Something that the notes of every round answer, often mistyped."""
-    topic, other = chance.sample(TOPICS, 2)
-    return chance.choice(QUESTIONS).format(topic=topic, other=other, wrong=edited(topic, chance))
+def question(chance: random.Random) -> tuple[str, bool]:
+    """A question about the notes of every round, and whether it is sure to find them: no typo is in it."""
+    (topic, other), template = chance.sample(TOPICS, 2), chance.choice(QUESTIONS)
+    return template.format(topic=topic, other=other, wrong=edited(topic, chance)), "wrong" not in template
 
 
 @dataclass

@@ -124,23 +124,31 @@ def ask_steadily(bot: Served, folder: Path, times: Times, use: Use) -> dict[str,
         if place % PACE == 0:
             use.look(bot.process.pid)
         kind, number = place % 4, len(times.loaded) - 1
-        text = next(steady) if kind < 2 else rounds.question(chance) if kind == 2 else rounds.name_of(number)
+        if kind < 2:
+            text, wants = next(steady), ""
+        elif kind == 2:
+            text, sure = rounds.question(chance)
+            wants = "any" if sure else ""
+        else:
+            text, wants = rounds.name_of(number), f"{number:04}"
         at = time.time()
         posted = bot.slack.post(ANN, ENGINEERING, f"<@{BOT_USER}> {text}")
-        asked[posted.ts] = Asked(at, ("", "", "any", f"{number:04}")[kind])
+        asked[posted.ts] = Asked(at, wants)
     return asked
 
 
 def gather(bot: Served, asked: dict[str, Asked]) -> None:
     """Wait until all is answered, or nothing more comes, and put each answer to its question."""
-    given_up, seen = time.time() + PATIENCE, 0
+    given_up, seen, under_way = time.time() + PATIENCE, 0, list[Call]()
     while sum(bool(one.answers) for one in asked.values()) < len(asked) and time.time() < given_up:
         fresh = bot.slack.calls[seen:]
-        done = next((place for place, call in enumerate(fresh) if call.status is None), len(fresh))
-        for call in fresh[:done]:
-            if call.method == "chat.postMessage" and call.ok and call.arguments.get("thread_ts") in asked:
+        seen += len(fresh)
+        look, under_way = [*under_way, *fresh], []
+        for call in look:
+            if call.status is None:  # one whose line was cut stays so
+                under_way.append(call)
+            elif call.method == "chat.postMessage" and call.ok and call.arguments.get("thread_ts") in asked:
                 asked[call.arguments["thread_ts"]].answers.append(call)
-        seen += done
         time.sleep(0.2)
 
 
