@@ -24,7 +24,7 @@ CALM = 0.002
 
 def stroke(folder: Path, chance: random.Random) -> None:
     """One change of the kinds that people, programs and file systems make."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())  # nothing elsewhere
     path = chance.choice(files) if files else folder / "first.md"
     text = f"# Note {chance.randrange(10**6)}\n\nMagnum and Kuryr met in hall {chance.randrange(10**6)}.\n"
     match chance.randrange(9):
@@ -41,7 +41,7 @@ def stroke(folder: Path, chance: random.Random) -> None:
                 grows.write("It grows and grows. " * chance.randrange(1_000))
         case 4:
             path.unlink()
-            path.symlink_to(chance.choice(("/etc/hostname", "nowhere", path.name, "..")))
+            path.symlink_to(chance.choice((folder.with_name("outside.md"), "nowhere", path.name, "..")))
         case 5:
             os.truncate(path, chance.randrange(path.stat().st_size + 1))
         case 6:
@@ -85,6 +85,7 @@ def test_a_folder_that_changes_while_it_is_read_leaves_a_whole_index(tmp_path: P
     many(notes)
     reload(notes, tmp_path / "first.db")
     old = held(tmp_path / "first.db")
+    (tmp_path / "outside.md").write_text("# Outside\n\nNobody is to read or write this.\n")
     index, times, refused, rejected = tmp_path / "recap.db", amount(5, 500), 0, 0
     for number in range(times):
         folder = Path(shutil.copytree(notes, tmp_path / f"folder-{number}"))
@@ -104,6 +105,7 @@ def test_a_folder_that_changes_while_it_is_read_leaves_a_whole_index(tmp_path: P
         for path in (*tmp_path.glob("recap.db*"), *tmp_path.glob("afresh.db*")):
             path.unlink()
         shutil.rmtree(folder)
+    assert (tmp_path / "outside.md").read_text() == "# Outside\n\nNobody is to read or write this.\n"
     note = f"{rejected} loads told of files that they could not read, {refused} left the old index and said why"
     tally("loads of a folder in which somebody works without rest", times, note=note)
 
