@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,8 @@ FEW_WORDS = 25
 """A message of fewer words that comes with files only says what these are."""
 TITLE = 80
 """Characters of a message's first line that become its title."""
+
+_SENTENCE = re.compile(r"(.{12,80}?[^\s.!?])[.!?](?=\s)")
 
 NOTHING = "There is neither text nor a file that I can read in that message."
 CONFIDENTIAL = (
@@ -76,12 +79,14 @@ def _is_readable(file: Part) -> bool:
     return True
 
 
-async def of_files(visit: Visit, files: Sequence[Part], said: Fixes = NO_FIXES) -> list[Draft | Unfit]:
+async def of_files(
+    visit: Visit, files: Sequence[Part], said: Fixes = NO_FIXES, remark: str = ""
+) -> list[Draft | Unfit]:
     """What becomes of shared files; ``said`` counts where they themselves say nothing."""
-    return [await _of_file(visit, file, said) for file in files[:MOST_FILES]]
+    return [await _of_file(visit, file, said, remark) for file in files[:MOST_FILES]]
 
 
-async def _of_file(visit: Visit, file: Part, said: Fixes) -> Draft | Unfit:
+async def _of_file(visit: Visit, file: Part, said: Fixes, remark: str) -> Draft | Unfit:
     limit = visit.settings.max_note_bytes
     try:
         shared = await described(visit.client, file, limit)
@@ -89,7 +94,7 @@ async def _of_file(visit: Visit, file: Part, said: Fixes) -> Draft | Unfit:
     except BotError as why:
         return Unfit(str(file.get("name") or "A file"), why)
     path = PurePosixPath(shared.name)
-    return Draft(visit.deed.user, safe_name(path.stem, path.suffix), data, said)
+    return Draft(visit.deed.user, safe_name(path.stem, path.suffix), data, said, remark=remark)
 
 
 async def of_message(visit: Visit, body: Part) -> list[Draft | Unfit]:
@@ -106,7 +111,7 @@ async def of_message(visit: Visit, body: Part) -> list[Draft | Unfit]:
     found: list[Draft | Unfit] = []
     if count_words(text) and not (files and count_words(text) < FEW_WORDS):
         found.append(_of_text(visit, body, text, said))
-    found += await of_files(visit, files, said)
+    found += await of_files(visit, files, said, CONFIDENTIAL if _is_confidential(body) else "")
     if not found:
         raise BotError(NOTHING)
     return found
@@ -122,16 +127,18 @@ def _of_text(visit: Visit, body: Part, text: str, said: Fixes) -> Draft:
 
 
 def titled(text: str) -> str:
-    """The first line of a text in Markdown, cut to what a title may have.
+    """The first sentence of a text in Markdown, or as much of its first line as a title may have.
 
-    >>> titled("**Kuryr** in *Tokyo*:\\n\\nIt was shown.")
-    'Kuryr in Tokyo'
+    >>> titled("**Kuryr** in *Tokyo*:\\n\\nIt was shown."), titled("Version 2.9 is out. Nobody noticed.")
+    ('Kuryr in Tokyo', 'Version 2.9 is out')
     """
     try:
         first = parse("a.md", text.encode("utf-8", "replace")).blocks[0].text
     except NoteError:
         first = ""
-    return plain(first.split("\n")[0], TITLE).rstrip(" :.,;") or "Message"
+    line = first.split("\n")[0]
+    sentence = _SENTENCE.match(line)
+    return plain(sentence[1] if sentence else line, TITLE).rstrip(" :.,;") or "Message"
 
 
 def _is_confidential(body: Part) -> bool:

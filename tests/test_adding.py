@@ -202,6 +202,8 @@ async def test_what_is_told_before_a_message_is_added(folder):
         assert not preview.thread_ts
         reply = bot.slack.post(MEMBER, PRIVATE, "And zebras guard the networks of Zurich.", secret.ts)
         assert [one.thread_ts for one in await shortcut(bot, reply)] == ["", secret.ts]
+        shared = bot.slack.drop(MEMBER, PRIVATE, {"a.md": NOTE})
+        assert "not everybody sees" in (await shortcut(bot, shared))[-1].text
         nothing = bot.slack.post(MEMBER, ENGINEERING, ":tada:")
         assert "neither text nor a file" in (await shortcut(bot, nothing))[-1].text
         machine = bot.slack.post(OTHER_BOT, ENGINEERING, "A build of marmots is ready for all clusters of Zurich.")
