@@ -9,10 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 PACKAGES = ("bm25s", "tantivy", "Whoosh-Reloaded", "symspellpy", "sumy", "rapidfuzz", "numpy")
 
 
-def machine() -> dict[str, str | int | dict[str, str]]:
+def machine() -> dict[str, str | int | float | dict[str, str]]:
     """The number of processors and the versions of everything that took part, and nothing that tells whose it is."""
     return {
         "processors": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "packages": {name: found for name in PACKAGES if (found := _version(name))},

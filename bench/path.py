@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from itertools import chain, cycle, islice
@@ -153,7 +153,7 @@ def run(notes: Path, rates: Sequence[float] = RATES, seconds: float = SECONDS, s
 def as_markdown(results: dict[str, Any]) -> str:
     """The results as a table."""
     lines = [
-        f"Over {results['passages']:,} passages.",
+        f"Over {results['passages']:,} passages. {busy(results['machine'])}",
         "",
         "| | questions | ms median | ms p95 | lost | doubled | late acks |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -161,6 +161,16 @@ def as_markdown(results: dict[str, Any]) -> str:
     ]
     lines += [_row(f"Slack, {rate} a second", one) for rate, one in results["slack"].items()]
     return "\n".join(lines) + "\n"
+
+
+def busy(about: Mapping[str, Any]) -> str:
+    """How much else the machine did when a measurement by the clock began."""
+    load = about.get("load", 0.0)
+    return (
+        f"Work for {load:g} processors was waiting or under way on {about['processors']} when this began."
+        if load
+        else ""
+    )
 
 
 def _row(name: str, one: Figures) -> str:
