@@ -1,10 +1,10 @@
 """What admins see of a note that they add from Slack. Pure: plain data in, messages out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from bot import fix_forms, modals, names, views
-from bot.blocks import Message, View, actions, button, context, post, section
+from bot.blocks import ROOM, Message, View, actions, button, context, listed, post, section
 from bot.mrkdwn import clip, link, mention, quoted
 from bot.saving import Carried
 from intents.base import counted
@@ -79,6 +79,24 @@ def not_yours(admins: Collection[str]) -> Message:
     return post(told, [section(told)])
 
 
+def offer_all(tickets: Sequence[str]) -> Message:
+    """The button that adds all drafts above it."""
+    told = f"{len(tickets)} notes wait above."
+    return post(told, [section(told), actions([button(names.ADD_ALL, " ".join(tickets), f"Add all {len(tickets)}")])])
+
+
+def added_all(tickets: Sequence[str], found: Sequence[Held], troubles: Sequence[str]) -> Message:
+    """What came of several drafts. ``tickets`` are those of the notes that are in the folder now."""
+    lines = [f"• {_linked(held.source)}: {_told(held)}" for held in found]
+    lines += [f"• {clip(trouble, 700)}" for trouble in troubles]
+    head = f"*Added:* {counted(len(found), 'note')}. Ask me about them." if found else "Nothing was added."
+    if tickets and not found:
+        head = f"{counted(len(tickets), 'note')} in the notes folder, but not in my answers yet."
+    undo = button(names.TAKE_OUT_ALL, " ".join(tickets), "Take all out again")
+    blocks = [section(head), *listed(lines, ROOM - 2_000, "… and {} more."), *([actions([undo])] if tickets else [])]
+    return post("\n".join([head, *lines])[:3_500], blocks)
+
+
 def unfit(name: str, why: BotError) -> Message:
     """Why something cannot become a note, and what to do."""
     reason, remedy = (why.reason, why.remedy) if isinstance(why, NoteError) else (str(why), "")
@@ -104,8 +122,7 @@ def stored(file: str, busy: str = "") -> Message:
 def added(ticket: str, held: Held) -> Message:
     """What came of a note that was added."""
     source = held.source
-    about = f", {clip(source.event, 200)}" if source.event else ""
-    told = f"*Added:* {_linked(source)}. {counted(held.passages, 'passage')}{about}. Ask me about it."
+    told = f"*Added:* {_linked(source)}. {_told(held)}. Ask me about it."
     return post(told, [section(told), context(clip(source.file, 300)), actions([_undo(ticket)])])
 
 
@@ -122,6 +139,11 @@ def taken_out(file: str, trouble: str = "") -> Message:
         f" The notes could not be read again, so answers may still have it: {clip(trouble, 1_500)}" if trouble else ""
     )
     return post(told, [section(told)])
+
+
+def _told(held: Held) -> str:
+    event = held.source.event
+    return counted(held.passages, "passage") + (f", {clip(event, 200)}" if event else "")
 
 
 def _event(draft: Draft, told: Preview) -> str:

@@ -15,11 +15,13 @@ from bot.ask import finish
 from bot.asking import STATUS_PATIENCE, Case, answer_once, claimed, may_ask, show_status, take_on, tell
 from bot.deeds import Deed, deed
 from bot.desk import Desk, Payload
-from bot.drafting import MOST_FILES, TOO_MANY, are_readable, of_files, of_message
+from bot.drafting import MOST_FILES, TOO_MANY, Unfit, are_readable, of_files, of_message
 from bot.inbox import from_event
+from bot.post import Message
 from bot.reach import Visit, Work, attend, whisper
 from bot.saving import answer_form
 from bot.settings import Settings
+from store.drafts import Draft
 from store.text import words
 
 WHAT = "Adding notes"
@@ -27,9 +29,11 @@ READING = "is reading what you shared …"
 
 WORK: dict[str, Work] = {
     names.ADD: filing.add,
+    names.ADD_ALL: filing.add_all,
     names.ADD_FIX: pending.open_form,
     names.DISCARD: pending.discard,
     names.TAKE_OUT: filing.take_out,
+    names.TAKE_OUT_ALL: filing.take_all_out,
 }
 """What the buttons do."""
 
@@ -89,11 +93,11 @@ async def _begin_files(case: Case, files: list[Mapping[str, Any]]) -> None:
     visit = Visit(here, desk, case.settings, case.client)
     status = asyncio.ensure_future(show_status(case, READING))
     try:
-        for one in await of_files(visit, files):
-            await asyncio.wait({status}, timeout=STATUS_PATIENCE)
-            await tell(case, await pending.begun(visit, one))
+        found = await of_files(visit, files)
+        await asyncio.wait({status}, timeout=STATUS_PATIENCE)
     finally:
         status.cancel()
+    await _preview(visit, found, partial(tell, case))
     if len(files) > MOST_FILES:
         await tell(case, views.sentence(TOO_MANY.format(MOST_FILES)))
 
@@ -102,8 +106,18 @@ async def _begin_message(body: Payload, visit: Visit) -> None:
     """Show what would become of a message beside it: in its thread only if it is a reply there."""
     if visit.deed.thread == visit.deed.message:
         visit = replace(visit, deed=replace(visit.deed, thread=""))
-    for one in await of_message(visit, body):
-        await whisper(visit, await pending.begun(visit, one))
+    await _preview(visit, await of_message(visit, body), partial(whisper, visit))
+
+
+async def _preview(visit: Visit, found: list[Draft | Unfit], say: Callable[[Message], Awaitable[object]]) -> None:
+    """Say of each what would become of it, and offer to add all that wait."""
+    tickets = []
+    for one in found:
+        message, ticket = await pending.begun(visit, one)
+        await say(message)
+        tickets += [ticket] if ticket else []
+    if len(tickets) > 1:
+        await say(add_views.offer_all(tickets))
 
 
 def _event(body: Payload) -> Mapping[str, Any]:

@@ -2,16 +2,19 @@
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
-from bot import add_views
+from bot import add_views, views
 from bot.admins import is_paused, write_down
 from bot.ask import SORRY, STATE_TROUBLE, trace
+from bot.drafting import MOST_FILES
 from bot.pending import previewed, waiting
 from bot.post import Message
 from bot.reach import Visit, in_place, whisper
 from bot.saving import WRITES
 from bot.settling import settle_answered
+from intents.base import counted
 from store import drafts, held, new_notes, sidecar
 from store.drafts import Added
 from store.errors import BotError, IndexProblem
@@ -22,9 +25,10 @@ from store.preview import written
 
 log = logging.getLogger(__name__)
 
+BEGUN = "{} in the notes folder. I am reading them …"
 NOT_ADDED = "That note was taken out already."
-PAUSED = "automatic reload is paused since a load was undone. It will be there after the next {}-reload."
-OUT_PAUSED = "automatic reload is paused since a load was undone. Give {}-reload."
+PAUSED = "Automatic reload is paused since a load was undone. It will be there after the next {}-reload."
+OUT_PAUSED = "Automatic reload is paused since a load was undone. Give {}-reload."
 
 
 async def add(visit: Visit) -> None:
@@ -35,6 +39,62 @@ async def add(visit: Visit) -> None:
     await write_down(visit, "add a note", file)
     await in_place(visit, add_views.stored(file, desk.at_work.told() if desk.loading.locked() else ""))
     await in_place(visit, await _read(visit, file))
+
+
+async def add_all(visit: Visit) -> None:
+    """The same for several drafts, with one load for all of them."""
+    files: dict[str, str] = {}
+    troubles: list[str] = []
+    for one in _each(visit):
+        try:
+            async with visit.desk.turn(WRITES):
+                files[one.deed.value] = await visit.desk.in_thread(stored, one)
+            await write_down(one, "add a note", files[one.deed.value])
+        except BotError as error:
+            troubles.append(str(error))
+    if files:
+        await in_place(visit, views.sentence(BEGUN.format(counted(len(files), "note"))))
+        trouble = await _trouble(visit, PAUSED)
+        troubles += [trouble] if trouble else []
+    found = [await visit.desk.in_thread(_held, visit, file) for file in files.values()]
+    await in_place(visit, add_views.added_all(list(files), list(filter(None, found)), troubles))
+
+
+async def take_all_out(visit: Visit) -> None:
+    """Remove several notes that were added, with one load for all of them."""
+    files: list[str] = []
+    troubles: list[str] = []
+    for one in _each(visit):
+        try:
+            async with visit.desk.turn(WRITES):
+                files.append(await visit.desk.in_thread(_removed, one))
+            await write_down(one, "take out a note", files[-1])
+        except BotError as error:
+            troubles.append(str(error))
+    if files:
+        troubles.insert(0, await _trouble(visit, OUT_PAUSED))
+    said = f"{counted(len(files), 'note')} out of the notes again."
+    await in_place(visit, views.sentence(" ".join(filter(None, [said, *troubles]))))
+
+
+def _each(visit: Visit) -> list[Visit]:
+    """One press on each of the tickets under a button for all."""
+    tickets = dict.fromkeys(visit.deed.value.split()[:MOST_FILES])
+    return [replace(visit, deed=replace(visit.deed, value=ticket)) for ticket in tickets]
+
+
+async def _trouble(visit: Visit, paused: str) -> str:
+    """Load, and tell why that could not be; nothing where it could."""
+    if await is_paused(visit.desk):
+        return paused.format(visit.settings.command)
+    try:
+        await _load(visit)
+    except BotError as error:
+        return str(error)
+    except Exception as error:
+        log.error("The notes could not be loaded:\n%s", trace(error))
+        return SORRY
+    return ""
 
 
 def stored(visit: Visit) -> str:
@@ -122,13 +182,4 @@ def _removed(visit: Visit) -> str:
 
 
 async def _without(visit: Visit, file: str) -> Message:
-    if await is_paused(visit.desk):
-        return add_views.taken_out(file, OUT_PAUSED.format(visit.settings.command))
-    try:
-        await _load(visit)
-    except BotError as error:
-        return add_views.taken_out(file, str(error))
-    except Exception as error:
-        log.error("The notes could not be loaded:\n%s", trace(error))
-        return add_views.taken_out(file, SORRY)
-    return add_views.taken_out(file)
+    return add_views.taken_out(file, await _trouble(visit, OUT_PAUSED))

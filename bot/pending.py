@@ -34,25 +34,25 @@ NOT_KEPT = (
 )
 
 
-async def begun(visit: Visit, one: Draft | Unfit) -> Message:
-    """What to say of something that was shared: its preview, or why it cannot be added."""
+async def begun(visit: Visit, one: Draft | Unfit) -> tuple[Message, str]:
+    """What to say of something that was shared: its preview, or why it cannot be added; and its ticket if it waits."""
     if isinstance(one, Unfit):
-        return add_views.unfit(one.name, one.why)
+        return add_views.unfit(one.name, one.why), ""
     try:
         return await visit.desk.in_thread(_kept, visit, one)
     except BotError as why:
-        return add_views.unfit(one.name, why)
+        return add_views.unfit(one.name, why), ""
 
 
-def _kept(visit: Visit, draft: Draft) -> Message:
+def _kept(visit: Visit, draft: Draft) -> tuple[Message, str]:
     """Keep a draft, unless it is in the notes already."""
     draft = _completed(visit, draft)
     told = previewed(visit, draft)
     if there := _there(visit, draft, told):
-        return add_views.twin(draft.name, there)
+        return add_views.twin(draft.name, there), ""
     ticket = secrets.token_urlsafe(9)
     _keep(visit, ticket, draft)
-    return _shown(visit, ticket, draft)
+    return _shown(visit, ticket, draft), ticket
 
 
 def _keep(visit: Visit, ticket: str, draft: Draft) -> None:

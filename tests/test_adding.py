@@ -182,7 +182,7 @@ async def test_files_of_a_message_are_previewed_with_its_author_where_they_name_
     async with adding(folder) as bot:
         own = b"---\nauthor: Jane Doe\n---\n" + NOTE
         said = bot.slack.drop(MEMBER, ENGINEERING, {"a.md": NOTE, "b.md": own, "c.png": b"x"}, "my notes")
-        first, second = await shortcut(bot, said)
+        first, second, _ = await shortcut(bot, said)
         assert "*Author:* ann" in told(first.blocks)
         assert "*Author:* Jane Doe" in told(second.blocks)
         await press(bot, first, names.ADD)
@@ -283,10 +283,10 @@ async def test_while_automatic_reload_is_paused_a_note_is_stored_and_not_loaded(
         (preview,) = await drop(bot, NOTE)
         switches.switch(bot.journal, switches.PAUSED, on=True)
         await press(bot, preview, names.ADD)
-        assert "automatic reload is paused" in preview.text
+        assert "Automatic reload is paused" in preview.text
         assert (folder / INBOX / "marmots.md").exists()
         await press(bot, preview, names.TAKE_OUT)
-        assert "automatic reload is paused" in preview.text
+        assert "Automatic reload is paused" in preview.text
         assert files(folder / INBOX) == {}
 
 
@@ -427,6 +427,52 @@ async def test_a_channel_that_a_message_names_by_id_alone_is_looked_up(folder):
     async with adding(folder) as bot:
         said = bot.slack.post(MEMBER, ENGINEERING, "Marmots guard the clusters of <#C0GENERAL> at night.")
         assert "clusters of #general at night" in told((await shortcut(bot, said))[0].blocks)
+
+
+async def test_several_notes_are_added_and_taken_out_at_once_with_one_load(folder):
+    loads = []
+
+    def load(force, progress):
+        loads.append(force)
+        return reload(folder, folder.parent / "recap.db")
+
+    async with adding(folder, load=load) as bot:
+        before = files(folder)
+        first, second, _, offer = await drop(bot, NOTE, NOTE.replace(b"Marmots", b"Goats"), files={"x.docx": b""})
+        assert "2 notes wait above" in offer.text
+        await press(bot, offer, names.ADD_ALL, MEMBER)
+        assert files(folder) == before
+        await press(bot, first, names.DISCARD)
+        (third,) = await drop(bot, files={"third.md": b"# Third\n\nZebras graze.\n"})
+        offer.blocks[1]["elements"][0]["value"] += f" {third.blocks[-1]['elements'][0]['value']}"
+        await press(bot, offer, names.ADD_ALL)
+        assert offer.text.startswith("*Added:* 2 notes.")
+        assert "added or discarded" in offer.text
+        assert sorted(files(folder / INBOX)) == ["marmots1.md", "third.md"]
+        assert len(loads) == 1
+        await press(bot, second, names.ADD)
+        assert "was added already" in bot.slack.workspace.messages[second.channel][-1].text
+        await press(bot, offer, names.TAKE_OUT_ALL)
+        assert "2 notes out of the notes again" in offer.text
+        assert files(folder) == before
+        assert len(loads) == 2
+
+
+@pytest.mark.parametrize("trouble", ["paused", "failing", "refused"])
+async def test_several_notes_that_cannot_be_read_are_in_the_folder(folder, trouble):
+    def load(force, progress):
+        raise BotError("Not now.") if trouble == "refused" else RuntimeError
+
+    async with adding(folder, load=load) as bot:
+        *_, offer = await drop(bot, NOTE, NOTE + b"More.\n")
+        if trouble == "paused":
+            switches.switch(bot.journal, switches.PAUSED, on=True)
+        await press(bot, offer, names.ADD_ALL)
+        said = {"paused": "Automatic reload is paused", "failing": "Something went wrong", "refused": "Not now."}
+        assert said[trouble] in offer.text
+        assert "2 notes in the notes folder, but not in my answers yet" in offer.text
+        assert len(files(folder / INBOX)) == 2
+        assert names.TAKE_OUT_ALL in actions(offer)
 
 
 async def test_more_files_than_are_read_are_told(folder):
