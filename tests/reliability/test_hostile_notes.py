@@ -111,6 +111,7 @@ def test_a_monotonous_note_of_any_size_that_is_read_here_takes_no_long_time(
     tally(f"Monotonous notes of {size // 1000} kB ({suffix})", tried, note=watch.check(tried, 500))
 
 
+WORDY = b"This one was shown. " * 100 + b"\n\n"
 BOMBS: dict[str, bytes] = {
     "aliases.md": b"---\na: &a [x, x, x]\n"
     + b"".join(b"%c: &%c [*%c, *%c, *%c, *%c]\n" % (98 + i, 98 + i, *[97 + i] * 4) for i in range(20))
@@ -126,14 +127,15 @@ BOMBS: dict[str, bytes] = {
     "included.rst": b"This one was shown.\n\n.. include:: /etc/passwd\n\n.. raw:: html\n   :file: /etc/passwd\n\n"
     b".. csv-table:: x\n   :file: /etc/passwd\n\n.. raw:: html\n\n   <script>stolen()</script>\n",
     "nested.html": b"<div>" * 100_000 + b"This one was not shown.",
-    "nested.md": b"> " * 20_000 + b"This one was shown.\n\n" + b"[" * 19_000 + b"\n\n" + b"- " * 20_000 + b"x\n",
+    "nested.md": b"> " * 3_000 + WORDY + b"[Kuryr " * 2_500 + b"\n\n" + b"- " * 3_000 + WORDY,
     "head.md": b"---\n" + b"key: value\n" * 300_000 + b"---\n\nThis one was shown.\n",
     "nul.txt": b"This one was not\0 shown.\n",
     "line.txt": b"This one was shown. " * 200_000,
     "mixed.txt": ("Čeština byla řeč. " * 20).encode() + "Čeština byla řeč. ".encode("cp1250") * 20,
     "page.pdf": pdf(b"BT /F1 12 Tf (This one was shown.) Tj ET"),
     "inflated.pdf": pdf(b"BT /F1 12 Tf (This one was not shown.) Tj ET " + b" " * 100_000_000),
-    "pages.pdf": pdf(b"BT /F1 12 Tf " + b"(ha) Tj " * 100_000 + b"ET", 500),
+    "pages.pdf": pdf(b"BT /F1 12 Tf " + b"(Kuryr grew.) Tj 0 -9 Td " * 20_000 + b"ET", 500),
+    "articles.html": b"<html><body>" + b"<article><p>Kuryr grew.</p></article>" * 60_000,
 }
 
 
