@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -163,16 +164,21 @@ async def _rate(kept: asyncio.Event, visit: Visit) -> None:
 async def _rated(kept: asyncio.Event, visit: Visit, ticket: str, helpful: bool) -> bool:
     """Whether there is such an answer, now that the thumb is kept."""
     desk = visit.desk
-    known = await desk.in_thread(ratings.rate, desk.journal, ticket, visit.deed.user, helpful, desk.clock())
+    known = await _at_once(ratings.rate, desk.journal, ticket, visit.deed.user, helpful, desk.clock())
     kept.set()
     return known
+
+
+async def _at_once(work: Callable[..., bool], *values: object) -> bool:
+    """Not in the desk's threads: those may all be busy with answers, and Slack waits."""
+    return await asyncio.to_thread(work, *values)
 
 
 async def _explain(fields: dict[str, str], kept: asyncio.Event, visit: Visit) -> None:
     reason = fields.get(names.REASON, "")
     told = reason if reason in names.REASONS else "", fields.get(names.REMARK, "")
     desk = visit.desk
-    await desk.in_thread(ratings.explain, desk.journal, visit.deed.note, visit.deed.user, *told, desk.clock())
+    await _at_once(ratings.explain, desk.journal, visit.deed.note, visit.deed.user, *told, desk.clock())
     kept.set()
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import threading
 
 import pytest
 from pressing import actions, library, patient, pressed, told
@@ -8,6 +9,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot import presses
 from bot.again import TOO_OLD
 from bot.ask import SORRY
+from bot.desk import WORKERS
 from bot.manners import GUEST as REFUSED
 from bot.playground.workspace import BOT_TOKEN, ENGINEERING, GENERAL, GUEST, MEMBER, RANDOM
 from bot.presses import FILED, FILED_BEFORE, NO_SUCH_PASSAGE, NOT_SHARED, SHARED_BEFORE
@@ -204,6 +206,21 @@ async def test_a_remark_that_cannot_be_kept_in_time_stays_in_its_form_and_can_be
     await bot.do(bot.slack.submit, MEMBER, form, {"reason": "old", "remark": "Of 2013, really."})
     assert bot.slack.workspace.modal(MEMBER) is None
     assert bot.journal.db.execute("select remark from ratings").fetchall() == [("Of 2013, really.",)]
+
+
+async def test_thumbs_and_remarks_are_kept_and_acknowledged_while_every_thread_is_at_work_on_answers(bot):
+    message = await bot.public("kuryr")
+    over = threading.Event()
+    for _ in range(WORKERS):
+        bot.desk.pool.submit(over.wait)
+    try:
+        await bot.do(bot.slack.press, MEMBER, message, "recap:rate", "negative")
+        form = bot.slack.workspace.modal(MEMBER)
+        await bot.do(bot.slack.submit, MEMBER, form, {"reason": "old", "remark": "It is of 2013."})
+        assert bot.slack.workspace.modal(MEMBER) is None
+        assert bot.journal.db.execute("select reason, remark from ratings").fetchall() == [("old", "It is of 2013.")]
+    finally:
+        over.set()
 
 
 async def test_a_reason_that_is_none_of_ours_is_not_kept(bot):
