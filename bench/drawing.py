@@ -15,7 +15,7 @@ NUMBERS = 60
 """Pixels kept free for the number behind a bar."""
 HEIGHT, LEFT, RIGHT, BOTTOM = 300, 70, 130, 40
 """In pixels: a chart of lines below its legend, and what is kept free beside and below the lines."""
-COLOURS = ("#2678b8", "#d97706", "#2e9e4f", "#8c5bb5", "#7f7f7f")
+COLOURS = ("#2678b8", "#d97706", "#2e9e4f", "#8c5bb5", "#7f7f7f", "#c2476b")
 
 _STYLE = """<style>
 .paper { fill: #ffffff } text { fill: #1f2328 } .grid { stroke: #d0d7de }
