@@ -105,3 +105,9 @@ def test_what_docutils_cannot_take_is_read_as_plain_text(text):
     document = parse("note.rst", text.encode())
     assert "plain text" in document.remarks[0]
     assert document.blocks
+
+
+def test_substitutions_that_go_round_in_a_circle_are_read_as_plain_text():
+    document = parse("note.rst", b".. |a| replace:: |a| |a|\n\nKuryr was shown in Tokyo |a| to all.\n")
+    assert any("Kuryr was shown in Tokyo" in block.text for block in document.blocks)
+    assert "was read as plain text" in document.remarks[0]

@@ -48,7 +48,7 @@ _HIDDEN = (
     ),
     *(nodes.docinfo, nodes.label, nodes.footnote_reference, nodes.generated),
 )
-_AS_PLAIN = "could not be parsed as reStructuredText and was read as plain text; check its nesting and long lines"
+_AS_PLAIN = "could not be parsed as reStructuredText, so it was read as plain text; check its nesting and substitutions"
 
 
 def read(text: str) -> Document:
@@ -57,7 +57,9 @@ def read(text: str) -> Document:
         return replace(plain.read(text), remarks=(_AS_PLAIN,))
     try:
         tree = publish_doctree(text, settings_overrides=_SETTINGS)
-    except RecursionError:
+    except MemoryError:
+        raise
+    except Exception:  # docutils meets deep nesting and circles of substitutions with whatever its code runs into
         return replace(plain.read(text), remarks=(_AS_PLAIN,))
     fields = _fields(tree)
     meta = {name: shape.one_line(_text(value)) for _, name, value in fields}
