@@ -32,8 +32,14 @@ OUT_PAUSED = "Automatic reload is paused since a load was undone. Give {}-reload
 
 
 async def add(visit: Visit) -> None:
-    """Store a draft under a name of its own, load it, and tell what came of it in the place of the preview."""
+    """Store a draft under a name of its own, load it, and tell what came of it in the place of the preview.
+
+    One that was added already, with others or twice, only turns into what came of it.
+    """
     desk = visit.desk
+    if before := await desk.in_thread(_added_before, visit):
+        await in_place(visit, add_views.added(visit.deed.value, before))
+        return
     async with desk.turn(WRITES):
         file = await desk.in_thread(stored, visit)
     await write_down(visit, "add a note", file)
@@ -144,6 +150,11 @@ async def _read(visit: Visit, file: str) -> Message:
         return add_views.added(ticket, found)
     reasons = [f"{problem.reason} ({problem.remedy})" for problem in report.problems if problem.file == file]
     return add_views.not_read(ticket, file, "; ".join(reasons) or "the next load will tell why.")
+
+
+def _added_before(visit: Visit) -> Held | None:
+    added = drafts.added(visit.desk.journal, visit.deed.value)
+    return _held(visit, added.file) if added else None
 
 
 def _held(visit: Visit, file: str) -> Held | None:

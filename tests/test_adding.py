@@ -450,8 +450,10 @@ async def test_several_notes_are_added_and_taken_out_at_once_with_one_load(folde
         assert "added or discarded" in offer.text
         assert sorted(files(folder / INBOX)) == ["marmots1.md", "third.md"]
         assert len(loads) == 1
-        await press(bot, second, names.ADD)
+        await press(bot, second, names.ADD_FIX)
         assert "was added already" in bot.slack.workspace.messages[second.channel][-1].text
+        await press(bot, second, names.ADD)
+        assert actions(second) == [names.TAKE_OUT]
         await press(bot, offer, names.TAKE_OUT_ALL)
         assert "2 notes out of the notes again" in offer.text
         assert files(folder) == before
