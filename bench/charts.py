@@ -152,6 +152,9 @@ def _judged_text(judged: Results) -> str:
     worse = "; ".join(f"{told} ({low:.2f} to {high:.2f})" for told, low, high in ratios if high < 1)
     unsure = f"Behind: {worse}. " if worse else ""
     unsure += f"Not surely ahead (the interval holds 1): {level}. " if level else ""
+    ours, strong = (judged["engines"][name][CLEAN]["by_collection"] for name in (OURS, DIY))
+    weaker = [f"{name} ({ours[name]:.3f} to {strong[name]:.3f})" for name in ours if ours[name] < strong[name]]
+    unsure += f"Spelt right, the do-it-yourself engine is ahead in {' and '.join(weaker)}. " if weaker else ""
     draws = "once" if judged.get("draws") == 1 else f"{judged.get('draws')} times"
     return JUDGED.format(sizes=sizes, unsure=unsure, draws=draws)
 
