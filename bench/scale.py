@@ -245,12 +245,13 @@ def _tantivy_terms(schema: tantivy.Schema, typed: Iterable[str], fuzzy: bool) ->
 def markdown(rows: Sequence[Row]) -> str:
     """Two tables: what loading and opening take, and what asking takes beside the peers."""
     lines = [
-        "| passages | load, clock / processors | passages a second | peak memory | one note changed | file | open | first answer "
-        "| memory |",
+        "| passages | load, clock / processors | passages a second | peak memory | one note changed "
+        "| file | open | first answer | memory |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {row.passages:,} | {row.load:.1f} / {row.load_processor:.1f} s | {row.passages / row.load:,.0f} | {row.load_peak:,.0f} MB | "
+        f"| {row.passages:,} | {row.load:.1f} / {row.load_processor:.1f} s | "
+        f"{row.passages / row.load:,.0f} | {row.load_peak:,.0f} MB | "
         f"{row.again:.2f} s | {row.file:,.0f} MB | {row.opened * 1e3:.0f} ms | {row.first_answer * 1e3:.0f} ms | "
         f"{row.memory:.0f} MB |"
         for row in rows
