@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.settling import settle_answered
 from intents.base import counted
 from store.errors import BotError
-from store.load import Changes
+from store.load import Changes, TooMuchGone
 
 log = logging.getLogger(__name__)
 
@@ -40,25 +40,25 @@ async def keep_fresh(desk: Desk, settings: Settings, tell: Tell, pause: Pause = 
 
     Whatever goes wrong is logged, and ``tell`` gets it in a sentence when it begins and when it is over.
     """
-    works = [_by_clock(desk, settings.reload_every, tell, pause)] if settings.reload_every else []
+    works = [_by_clock(desk, settings, tell, pause)] if settings.reload_every else []
     if settings.watch:
-        works.append(_by_folder(desk, settings.notes, tell, pause))
+        works.append(_by_folder(desk, settings, tell, pause))
     await asyncio.gather(*works, asyncio.Event().wait())
 
 
-async def _by_clock(desk: Desk, minutes: float, tell: Tell, pause: Pause) -> None:
+async def _by_clock(desk: Desk, settings: Settings, tell: Tell, pause: Pause) -> None:
     while True:
-        await pause(60.0 * minutes)
-        await load_quietly(desk, tell)
+        await pause(60.0 * settings.reload_every)
+        await load_quietly(desk, settings, tell)
 
 
-async def _by_folder(desk: Desk, folder: Path, tell: Tell, pause: Pause) -> None:
+async def _by_folder(desk: Desk, settings: Settings, tell: Tell, pause: Pause) -> None:
     while True:
         try:
-            async for _ in awatch(folder, watch_filter=_is_a_note, debounce=LATEST, step=QUIET):
-                await load_quietly(desk, tell)
+            async for _ in awatch(settings.notes, watch_filter=_is_a_note, debounce=LATEST, step=QUIET):
+                await load_quietly(desk, settings, tell)
         except Exception as error:  # the watch's library has errors of several kinds, and none may end the bot
-            log.error("The folder %s cannot be watched; I try again in a minute.\n%s", folder, trace(error))
+            log.error("The folder %s cannot be watched; I try again in a minute.\n%s", settings.notes, trace(error))
         await pause(AGAIN)
 
 
@@ -66,7 +66,7 @@ def _is_a_note(change: Change, path: str) -> bool:
     return not any(part.startswith(".") for part in Path(path).parts[-2:])
 
 
-async def load_quietly(desk: Desk, tell: Tell) -> bool:
+async def load_quietly(desk: Desk, settings: Settings, tell: Tell) -> bool:
     """Load unless that is paused or being done already; the log tells what came of it. False where it was not done."""
     if desk.loading.locked() or await is_paused(desk):
         return False
@@ -74,6 +74,10 @@ async def load_quietly(desk: Desk, tell: Tell) -> bool:
         desk.at_work.begin("")
         try:
             report = await desk.in_thread(desk.reload, False, desk.at_work.note)
+        except TooMuchGone as error:
+            log.error("The notes were not loaded: %s", error)
+            await _tell_once(desk, tell, FAILED.format(_gone(error, settings.command)))
+            return False
         except BotError as error:
             log.error("The notes were not loaded: %s", error)
             await _tell_once(desk, tell, FAILED.format(error))
@@ -86,7 +90,7 @@ async def load_quietly(desk: Desk, tell: Tell) -> bool:
     if any(counts[:3]):
         log.info("Loaded by itself: %d added, %d changed, %d removed, %d rejected.", *counts)
         desk.start(desk.in_thread(settle_answered, desk, report), _say_nothing)
-    await _tell_once(desk, tell, _left_out(report))
+    await _tell_once(desk, tell, _left_out(report, settings.command))
     return True
 
 
@@ -97,14 +101,21 @@ async def _tell_once(desk: Desk, tell: Tell, trouble: str) -> None:
         await tell(trouble or WELL_AGAIN)
 
 
-def _left_out(report: Changes) -> str:
+def _gone(error: TooMuchGone, command: str) -> str:
+    return (
+        f"{error.gone} of {counted(error.known, 'note')} are no longer in the folder. If that is right, give "
+        f"{command}-reload and press its button; if not, check the folder (RECAP_NOTES)."
+    )
+
+
+def _left_out(report: Changes, command: str) -> str:
     files = sorted(problem.file for problem in report.rejected)
     if not files:
         return ""
     named = ", ".join(f"“{file[:100]}”" for file in files[:NAMED]) + (" and others" if len(files) > NAMED else "")
     return (
-        f"{counted(len(files), 'file')} of the notes could not be read: {named}. “dry-run” behind the reload "
-        "command tells why, and what to do."
+        f"{counted(len(files), 'file')} of the notes could not be read: {named}. {command}-reload dry-run tells why, "
+        "and what to do."
     )
 
 

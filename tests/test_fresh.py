@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from slack_rig import rigged
@@ -13,7 +14,9 @@ from bot.settings import Settings
 from store import switches
 from store.errors import BotError
 from store.intake import Problem
-from store.load import Changes
+from store.load import Changes, TooMuchGone
+
+SETTINGS = Settings(notes=Path("notes"), db=Path("r.db"), state=Path("s.db"), command="/notes")
 
 
 async def nobody(text):
@@ -89,15 +92,15 @@ async def test_a_folder_that_is_not_there_is_tried_again_and_logged(tmp_path, ca
 async def test_after_an_undo_nothing_is_loaded_by_itself(tmp_path):
     async with rigged(tmp_path) as bot:
         switches.switch(bot.journal, switches.PAUSED, on=True)
-        assert not await fresh.load_quietly(bot.desk, nobody)
+        assert not await fresh.load_quietly(bot.desk, SETTINGS, nobody)
         switches.switch(bot.journal, switches.PAUSED, on=False)
-        assert await fresh.load_quietly(bot.desk, nobody)
+        assert await fresh.load_quietly(bot.desk, SETTINGS, nobody)
         assert len(bot.loads) == 1
 
 
 async def test_a_load_at_work_is_not_disturbed(tmp_path):
     async with rigged(tmp_path) as bot, bot.desk.loading:
-        assert not await fresh.load_quietly(bot.desk, nobody)
+        assert not await fresh.load_quietly(bot.desk, SETTINGS, nobody)
         assert bot.loads == []
 
 
@@ -112,8 +115,8 @@ async def test_a_load_that_fails_is_logged_and_the_next_one_is_tried(tmp_path, c
         return Changes(added=("a.md",))
 
     async with rigged(tmp_path, reload=load) as bot:
-        assert not await fresh.load_quietly(bot.desk, nobody)
-        assert await fresh.load_quietly(bot.desk, nobody)
+        assert not await fresh.load_quietly(bot.desk, SETTINGS, nobody)
+        assert await fresh.load_quietly(bot.desk, SETTINGS, nobody)
         await bot.settle()
     assert "secret text" not in caplog.text
     assert "not be loaded" in caplog.text or "There is no folder." in caplog.text
@@ -125,7 +128,7 @@ async def test_a_state_file_that_fails_loads_nothing(tmp_path, monkeypatch):
 
     async with rigged(tmp_path) as bot:
         monkeypatch.setattr(switches, "is_on", fail)
-        assert not await fresh.load_quietly(bot.desk, nobody)
+        assert not await fresh.load_quietly(bot.desk, SETTINGS, nobody)
         assert bot.loads == []
 
 
@@ -137,6 +140,7 @@ async def test_admins_are_told_once_that_loading_fails_and_once_that_it_works_ag
         ValueError("secret text"),
         Changes(problems=(Problem("b*.pdf", "It is locked.", "Save it without a password."),)),
         Changes(problems=(Problem("b*.pdf", "It is locked.", "Save it without a password."),)),
+        TooMuchGone(3, 4, Path("/srv/notes")),
         Changes(),
         Changes(),
     ]
@@ -153,13 +157,17 @@ async def test_admins_are_told_once_that_loading_fails_and_once_that_it_works_ag
         told.append(text)
 
     async with rigged(tmp_path, reload=load) as bot:
-        for _ in range(8):
-            await fresh.load_quietly(bot.desk, tell)
-    gone, unforeseen, locked, well = told
+        for _ in range(9):
+            await fresh.load_quietly(bot.desk, SETTINGS, tell)
+    gone, unforeseen, locked, lost, well = told
     assert "/srv/notes is gone" in gone
     assert "secret" not in unforeseen
     assert "1 file" in locked
     assert "b*.pdf" in locked
+    assert "/notes-reload dry-run" in locked
+    assert "3 of 4 notes" in lost
+    assert "give /notes-reload and press its button" in lost
+    assert "--force" not in lost
     assert well == fresh.WELL_AGAIN
 
 
