@@ -48,7 +48,7 @@ from store.writing import (
     write_sums,
 )
 
-__all__ = ["Changes", "Problem", "Progress", "TooMuchGone", "reload"]
+__all__ = ["Changes", "Problem", "Progress", "TooMuchGone", "printable_name", "reload"]
 
 MANY = 500
 """Notes from which on a load that adds more of them than there are is written in bulk."""
@@ -205,13 +205,13 @@ def _known(database: Database) -> dict[str, str]:
 def _digests(intake: Intake, problems: list[Problem]) -> _Files:
     """Every file that can be read; the others become problems."""
     for name, error in unreadable_folders(intake.folder):
-        problems.append(Problem(_printable_name(name), error.reason, error.remedy))
+        problems.append(Problem(printable_name(name), error.reason, error.remedy))
     files, names = _Files({}, {}, {}, set()), list(scan(intake.folder))
     for name in names:
         try:
             seen = intake.look(name)
         except NoteError as error:
-            problems.append(Problem(_printable_name(name), error.reason, error.remedy))
+            problems.append(Problem(printable_name(name), error.reason, error.remedy))
             continue
         files.digests[name], files.contents[name], files.sizes[name] = seen.digest, seen.content, len(seen.data)
         if may_take_long(name, seen.data):
@@ -225,7 +225,7 @@ def _strays(folder: Path, notes: set[str]) -> list[Problem]:
     """Fixes of notes that are not there."""
     strays = [name for name in sidecars(folder) if name.removesuffix(SIDECAR) not in notes]
     reason, remedy = "lies beside no note of that name", "name it as the note it belongs to, or delete it"
-    return [Problem(_printable_name(name), reason, remedy, rejected=False) for name in strays]
+    return [Problem(printable_name(name), reason, remedy, rejected=False) for name in strays]
 
 
 def _write(
@@ -369,6 +369,6 @@ def _nothing_loaded(folder: Path, problems: Sequence[Problem]) -> str:
     return f"Nothing in {folder} could be loaded. {told}"
 
 
-def _printable_name(name: str) -> str:
+def printable_name(name: str) -> str:
     """A file's name for a report: what would move the cursor shows as a question mark."""
     return "".join(c if c.isprintable() else "?" for c in printable(name))

@@ -204,6 +204,16 @@ def test_folders_that_may_not_be_read_or_written_are_found(guarded):
     assert {"notes", "state"} <= wrong(examine(env, guarded / ".env", offline=True)).keys()
 
 
+def test_odd_names_and_links_to_nowhere_that_a_load_rejected_are_told_as_rejected_alone(world):
+    notes = world.home / "notes"
+    (notes / "tab\tname.md").write_text("# Tab\n\nText.")
+    (notes / "gone.md").symlink_to("nowhere.md")
+    reload(notes, world.home / "recap.db")
+    found = wrong(world.examine())
+    assert found.keys() == {"rejected notes"}
+    assert "gone.md, tab?name.md" in found["rejected notes"].text
+
+
 @pytest.mark.parametrize("closed", ["notes", "notes/from-slack"])
 def test_notes_that_may_only_be_read_are_told_as_such_and_are_no_fault(guarded, closed):
     inbox = guarded / "notes" / "from-slack"

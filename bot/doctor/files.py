@@ -17,6 +17,7 @@ from store.errors import BotError, IndexProblem
 from store.folder import ALIASES_FILE, EVENTS_FILE, SIDECAR, check, scan, sidecars, unreadable_folders
 from store.index import Index, Status, open_index
 from store.intake import fixed
+from store.load import printable_name
 from store.meaning import Model
 from store.new_notes import INBOX
 from store.vectors import KEY
@@ -43,11 +44,22 @@ def notes_checks(folder: Path) -> list[Check]:
     if len(files) <= len(set(files) & set(barred)):
         remedy = "Put Markdown, text, HTML, reStructuredText or PDF files there, or change RECAP_NOTES."
         return [Check("notes", "error", f"{folder} holds no notes that can be read.", remedy)]
-    if barred:
+    if barred := [name for name in barred if not _leads_nowhere(folder / name)]:
         text, remedy = f"Not readable: {_some(barred)}.", "Let the user that runs Recap read them (chmod)."
         return [Check("notes", "warning", text, remedy), *_fixes(folder, files)]
     told = f"{counted(len(files), 'file')} in {folder}."
     return [ok("notes", told if _may_add(folder) else f"{told} {READ_ONLY}"), *_fixes(folder, files)]
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether that is a link to what is not there, which no permission mends; a load rejects it as such."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _may_add(folder: Path) -> bool:
@@ -150,7 +162,8 @@ def _freshness(index: Index, settings: Settings) -> list[Check]:
         name for name in (EVENTS_FILE, ALIASES_FILE, *sidecars(settings.notes)) if (settings.notes / name).exists()
     ]
     newer = changed_since(settings.notes, [*(there & seen), *tables], held.loaded_at)
-    stale = sorted({*newer, *(there - seen), *(indexed - there)})
+    new = {file for file in there - seen if printable_name(file) not in seen}  # problems name files as they are shown
+    stale = sorted({*newer, *new, *(indexed - there)})
     if not stale:
         return [ok("freshness", "No note changed since the last load.")]
     text = f"Changed since the last load: {_some(stale)}."
