@@ -9,6 +9,7 @@ from rich.text import Text
 
 from bot.evaluate import Change
 from bot.judge import ALL
+from intents.base import counted
 from store.text import clean
 
 FIGURES = {
@@ -44,7 +45,7 @@ def show_confidence(console: Console, rows: Mapping[str, Mapping[str, float]]) -
     """A line for each word that answers are marked with, telling how often it was deserved."""
     for name, row in rows.items():
         right = f"the best passage right in {row['hit@1']:.2f}, one of three in {row['hit@3']:.2f}"
-        console.print(Text(f"{name:>8}  {row['n']:.0f} answers, {right}"))
+        console.print(Text(f"{name:>8}  {counted(round(row['n']), 'answer')}, {right}"))
 
 
 def show_changes(console: Console, changed: Sequence[Change], compared: int) -> None:

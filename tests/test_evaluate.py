@@ -82,6 +82,7 @@ def test_the_command_prints_a_table_and_what_changed(tmp_path: Path) -> None:
     first = CliRunner().invoke(cli, ["eval", str(asked), "--notes", str(NOTES), "--save", str(kept)])
     assert first.exit_code == 0, first.output
     assert "topic" in first.output
+    assert "sure  1 answer, the best passage right in 1.00" in first.output
     saved = json.loads(kept.read_text())
     assert saved["questions"] == {"a": 1.0, "b": 1.0}
     saved["questions"]["a"] = 0.25
