@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -48,6 +49,7 @@ NO_CHANNEL = "There is nothing to set for direct messages: give this command in 
 NO_EVENT = "No note is about such an event. Write its name as Home lists it."
 NO_GAPS = "Nothing is open: everything that people asked was answered, as far as they told."
 _ADMIN = re.compile(r"\s*admin(?:\s+(gaps|fix|aliases|events|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
+_LONE = re.compile(r"\s*admin\s+(\w+)\s*", re.I)
 
 
 def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) -> None:
@@ -75,11 +77,18 @@ def answer_admin(app: AsyncApp, settings: Settings, desk: Desk, command: str) ->
 def parsed(text: str) -> tuple[str, str] | None:
     """The subcommand in what was typed and the words behind it; None where it is a question.
 
+    A lone word that is nearly a subcommand asks for help: as a question it would be kept as one that nobody answers.
+
     >>> parsed("admin"), parsed("Admin channel event Tokyo"), parsed("admin tools of horizon")
     (('help', ''), ('channel', 'event Tokyo'), None)
+    >>> parsed("admin alias"), parsed("admin gap"), parsed("admin tools")
+    (('help', ''), ('help', ''), None)
     """
     found = _ADMIN.fullmatch(text[:1_000])
-    return ((found[1] or "help").lower(), (found[2] or "").strip()) if found else None
+    if found:
+        return (found[1] or "help").lower(), (found[2] or "").strip()
+    lone = _LONE.fullmatch(text[:100])
+    return ("help", "") if lone and get_close_matches(lone[1].lower(), _WORK, cutoff=0.8) else None
 
 
 async def _help(rest: str, visit: Visit) -> None:
