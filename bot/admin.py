@@ -42,8 +42,8 @@ HELP = (
     ("help", "this"),
 )
 CHANNEL_USAGE = (
-    "After channel write off, mentions (answer these alone) or threads (go on in threads, too); public or private "
-    "(answers for the asker alone); event and a name (questions that name none are about it); or reset."
+    "Behind “channel” write “off”, “mentions” (answer these alone) or “threads” (go on in threads, too); “public” or "
+    "“private” (answers for the asker alone); “event” and a name (questions that name none are about it); or “reset”."
 )
 NO_CHANNEL = "There is nothing to set for direct messages: give this command in a channel."
 NO_EVENT = "No note is about such an event. Write its name as Home lists it."
@@ -142,9 +142,11 @@ async def _stats(rest: str, visit: Visit) -> None:
 
 
 def usage(told: Stats) -> Message:
-    """The figures as a chart and as text."""
+    """The figures as a chart and as text; without any, that there are none."""
+    if not told.questions:
+        return views.sentence(f"Nobody asked anything in the last {len(told.days)} days.")
     chart = Chart("Questions a day", "questions", tuple((day[5:], count) for day, count in told.days))
-    share = round(100 * told.answered / told.questions) if told.questions else 0
+    share = round(100 * told.answered / told.questions)
     lines = [
         f"In the last {len(told.days)} days: {counted(told.questions, 'question')}, {share} % of them answered.",
         f"Half of the answers took {told.median} ms at most, 95 of 100 took {told.late} ms at most.",

@@ -126,7 +126,12 @@ async def test_admins_see_figures_as_a_chart_and_as_text(tmp_path, library):
 
 
 async def test_figures_of_nothing_are_told_without_a_fault(bot):
-    assert "0 questions, 0 % of them answered" in await say(bot, "admin stats")
+    assert await say(bot, "admin stats") == "Nobody asked anything in the last 14 days."
+
+
+async def test_an_admins_slip_is_answered_with_the_words_there_are_and_is_no_question(bot):
+    assert "/recap admin aliases" in await say(bot, "admin alias")
+    assert gaps.open_groups(bot.journal) == ()
 
 
 @pytest.mark.parametrize("text", ["admin", "admin help", "ADMIN gaps", "admin stats", "admin channel off", "admin log"])
@@ -154,7 +159,7 @@ async def test_a_channels_rules_are_shown_changed_and_reset(bot):
     assert "mentions alone" in await say(bot, "admin channel mentions")
     assert "Only the asker sees answers." in await say(bot, "admin channel private")
     assert policies.read(bot.journal, "C0ENG") == Policy("mentions", "private")
-    assert "After channel write" in await say(bot, "admin channel sideways")
+    assert "Behind “channel” write" in await say(bot, "admin channel sideways")
     assert (await say(bot, "admin channel reset")).startswith(usual)
     assert policies.read(bot.journal, "C0ENG") == Policy()
 
