@@ -36,6 +36,7 @@ _OPERATOR = re.compile(
 )
 _WITHOUT = re.compile(r"(?<!\S)-([^\W\d_][\w-]*)")
 _REMARK_END = re.compile(r"[,.!;:–—]+(?=\s|$)")
+_THEY_SAY = re.compile(r"\bthey (?:say|said|tell|told|mention|mentioned|write|wrote)\b", re.I)
 _FTS_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 SMALL_TALK = frozenset(("help", "hello", "thanks"))
 """Intents that have nothing to do with the notes: nothing follows from them."""
@@ -182,9 +183,12 @@ def _moves(scope: Scope) -> bool:
 
 
 def _brings_topic(now: Question) -> bool:
-    """Whether a follow-up has a topic of its own; where it says "it", it goes on with the old one as well."""
+    """Whether a follow-up has a topic of its own; where it says "it", it goes on with the old one as well.
+
+    In "what do they say about Nova" they are the notes, or whoever was there, and Nova is all that it is about.
+    """
     brings = any(word not in language.WEAK_WORDS for word in now.about) or bool(now.phrases)
-    return brings and not _refers(now.text)
+    return brings and not _refers(_THEY_SAY.sub(" ", now.text))
 
 
 def _refers(text: str) -> bool:
