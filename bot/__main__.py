@@ -18,6 +18,7 @@ from typing import Any
 import click
 from dotenv import load_dotenv
 from rich.console import Console
+from rich.filesize import decimal
 
 from bot import batch, evaluate, export, scoreboard, terminal
 from bot.settings import Settings
@@ -242,7 +243,8 @@ def doctor(http: bool, offline: bool, strict: bool, as_json: bool) -> None:
 def backup(file: Path, with_index: bool, force: bool) -> None:
     """Write the state and your events and aliases to FILE (a zip), while the bot runs."""
     members = back_up(file, _places(), with_index=with_index, force=force)
-    Console(soft_wrap=True).print(f"{file}: {', '.join(members)}; {file.stat().st_size / 1e6:.1f} MB.", markup=False)
+    size = decimal(file.stat().st_size)
+    Console(soft_wrap=True).print(f"{file}: {', '.join(members)}; {size}.", markup=False)
 
 
 @cli.command("restore")
@@ -250,8 +252,11 @@ def backup(file: Path, with_index: bool, force: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace files that differ; they are kept under another name.")
 def restore_(file: Path, force: bool) -> None:
     """Put back what FILE, written by recap backup, holds; the bot has to be stopped."""
-    written = restore(file, _places(), force=force)
+    places = _places()
+    written = restore(file, places, force=force)
     told = f"Restored {', '.join(map(str, written))}." if written else "Everything is there already."
+    if places.index not in written and any(path.suffix == ".toml" for path in written):
+        told += "\nTake that into the index with: recap load"
     Console(soft_wrap=True).print(told, markup=False)
 
 

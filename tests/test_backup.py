@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -306,8 +307,11 @@ def test_the_commands_tell_what_they_did(places, tmp_path, monkeypatch):
     env = {"RECAP_NOTES": str(places.notes), "RECAP_DB": str(places.index), "RECAP_STATE": str(places.state)}
     told = CliRunner().invoke(cli, ["backup", "b.zip"], env=env)
     assert told.exit_code == 0
-    assert told.stdout.startswith("b.zip: state.db, notes/events.toml; ")
+    assert re.fullmatch(r"b\.zip: state\.db, notes/events\.toml; [1-9][\d.,]* (bytes|kB|MB)\.\n", told.stdout)
     places.state.unlink()
     again = CliRunner().invoke(cli, ["restore", "b.zip"], env=env)
     assert again.stdout == f"Restored {places.state}.\n"
+    (places.notes / "events.toml").unlink()
+    events = CliRunner().invoke(cli, ["restore", "b.zip"], env=env)
+    assert events.stdout == f"Restored {places.notes / 'events.toml'}.\nTake that into the index with: recap load\n"
     assert "already" in CliRunner().invoke(cli, ["restore", "b.zip"], env=env).stdout
