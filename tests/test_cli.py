@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -419,6 +420,7 @@ def test_control_c_ends_it_quietly(running: Callable[..., Any]) -> None:
     child.stdin.write(b'{"text": "kuryr"}\n')
     child.stdin.flush()
     assert next_line(child)  # it has started
+    time.sleep(0.5)  # and waits for the next line
     child.send_signal(signal.SIGINT)
     out, err = child.communicate()
     assert child.returncode == 130

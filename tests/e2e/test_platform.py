@@ -87,7 +87,7 @@ def test_02_a_mention_may_stand_anywhere_and_in_either_form(bot):
 
 def test_03_naming_somebody_in_a_question_calls_nobody(bot):
     answer = bot.ask(ANN, ENGINEERING, "what did <@U0BEN> say about <!subteam^S0ENG> Kuryr in <#C0ENG|eng>?")
-    assert not alive(answer.text + "".join(marked_up(answer.blocks)))
+    assert set(alive(answer.text + "".join(marked_up(answer.blocks)))) <= {"<http"}  # where a quote stands
 
 
 def test_04_notes_that_attack_do_no_harm_in_messages(bot):
