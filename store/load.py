@@ -31,6 +31,7 @@ from store.folder import (
 from store.intake import Intake, Problem, Tables, Taken, printable, rejected
 from store.meaning import Model
 from store.model import KnownEvent
+from store.phrases import forget
 from store.read import may_take_long
 from store.vectors import embed_new
 from store.workers import take_all
@@ -169,6 +170,7 @@ def reload(
         events = database.conn.execute("SELECT count(DISTINCT event) FROM notes WHERE event > ''").fetchone()[0]
         if written[2] and not rehearse:
             previous.keep(index)
+    forget()
     added, changed, removed, unchanged = written
     seconds = time.monotonic() - started
     return Changes(added, changed, removed, unchanged, notes, passages, tuple(problems), seconds, events)

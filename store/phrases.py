@@ -378,3 +378,9 @@ def _is_part_of_name(sentence: _Sentence, at: int, never: frozenset[str]) -> boo
     if not named[at] or token.small or token.contraction or at + 1 == len(named):
         return False
     return named[at + 1] and glued[at + 1] and _is_telling(sentence.tokens[at + 1], never)
+
+
+def forget() -> None:
+    """Let go of what is remembered of the words of many notes, of which a bot that runs for years has no use."""
+    for remembered in (_token, _is_glue, stem, fold):
+        remembered.cache_clear()

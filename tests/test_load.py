@@ -15,6 +15,7 @@ from store.errors import BotError
 from store.index import open_index
 from store.load import Changes, TooMuchGone, reload
 from store.search import Query, search
+from store.text import stem
 
 Held = Callable[[Path], dict[str, list[object]]]
 
@@ -432,3 +433,10 @@ def test_a_loads_transaction_is_one(notes: Path, index_path: Path, monkeypatch: 
     reload(notes, index_path)
     ends = [s for s in statements if s.split()[0] in ("BEGIN", "COMMIT", "ROLLBACK", "END")]
     assert ends == ["BEGIN IMMEDIATE", "COMMIT"]
+
+
+def test_a_load_remembers_no_words_of_the_notes(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("# Kuryr\n\n" + " ".join(f"word{'x' * n}y" for n in range(50)))
+    reload(tmp_path / "notes", tmp_path / "index.db")
+    assert stem.cache_info().currsize == 0
