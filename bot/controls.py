@@ -39,7 +39,7 @@ def choices_text(answer: Answer, buttons: int = 0) -> str:
 def opening(answer: Answer) -> str:
     """What the choices are to the answer."""
     if answer.refused:
-        return "The nearest I have"
+        return "For example" if answer.asks else "The nearest I have"
     return "Or did you mean" if answer.corrections else "You could ask"
 
 
@@ -92,7 +92,7 @@ def _sizes(answer: Answer, ticket: str) -> Iterator[Element]:
 def _doings(answer: Answer, ticket: str, tweak: Tweak, private: bool) -> Iterator[Element]:
     if answer.hits:
         yield button(names.WHY, ticket, "Why this?")
-    if answer.refused and not tweak.page:
+    if answer.refused and not answer.asks and not tweak.page:
         yield button(names.TELL, ticket, "Tell the note keepers")
     if answer.citations and private:
         yield button(names.SHARE, ticket, "Share in channel")

@@ -88,12 +88,18 @@ def place(source: Citation) -> str:
 
 def choices_line(answer: Answer) -> str:
     """What to go on with, in a line."""
-    opening = "The nearest I have" if answer.refused else "Try" if not answer.corrections else "Or did you mean"
-    return (
-        f"{opening}: "
-        + ", ".join(map(_choice, answer.choices))
-        + ("" if answer.refused else "?" if answer.corrections else "")
-    )
+    return f"{_opening(answer)}: " + ", ".join(map(_choice, answer.choices)) + ("?" if _doubts(answer) else "")
+
+
+def _opening(answer: Answer) -> str:
+    if answer.refused:
+        return "For example" if answer.asks else "The nearest I have"
+    return "Or did you mean" if _doubts(answer) else "Try"
+
+
+def _doubts(answer: Answer) -> bool:
+    """Whether it may not be what was meant."""
+    return bool(answer.corrections) and not answer.refused
 
 
 def _choice(choice: Choice) -> str:

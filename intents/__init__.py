@@ -58,12 +58,15 @@ def reply(
     follows from it; the notes are seen in one state throughout. Raises BotError where the index cannot be read.
     """
     if not text.strip():
-        return Answer("find", "That was an empty question. Name a topic, a person or a summit.", refused=True)
+        return Answer(
+            "find", "That was an empty question. Name a topic, a person or a summit.", refused=True, asks=True
+        )
     if len(text) > MAX_QUESTION:
         return Answer(
             "find",
             f"That is too long for a question: {len(text):,} characters, and I read at most {MAX_QUESTION:,}.",
             refused=True,
+            asks=True,
         )
     with store.snapshot():
         earlier = [typed for typed in conversation if typed.strip() and len(typed) <= MAX_QUESTION]

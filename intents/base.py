@@ -91,6 +91,7 @@ class Answer:
 
     ``heading`` is a sentence of our own. ``lines`` are what a person reads, ``hits`` every passage behind
     the answer, best first. ``notices`` tell what was done to the question (a filter dropped, for example).
+    ``refused`` tells that the notes do not answer it; if it ``asks``, since the question leaves out what it is about.
     ``more`` counts the good passages that are not shown yet. ``size`` tells how long it is where the same answer
     can be had shorter or longer.
     """
@@ -104,6 +105,7 @@ class Answer:
     choices: tuple[Choice, ...] = ()
     notices: tuple[str, ...] = ()
     refused: bool = False
+    asks: bool = False
     more: int = 0
     confidence: Confidence = ""
     size: Size = ""

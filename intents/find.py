@@ -292,7 +292,8 @@ def topic_of(question: Question, found: Found, index: Index) -> str:
 def _overview(question: Question, index: Index, limit: int) -> Answer:
     """No topic: the openings of the notes in scope, or the question what to look for."""
     if not question.scope:
-        return Answer("find", "What shall I look for? Name a topic, a project, a person or a summit.", refused=True)
+        heading = "What shall I look for? Name a topic, a project, a person or a summit."
+        return Answer("find", heading, refused=True, asks=True)
     start = question.page * SHOWN
     hits = sorted(index.openings(question.scope, DEEPEST), key=lambda hit: not is_prose(hit.passage.text))
     if not hits:

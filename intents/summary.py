@@ -145,7 +145,8 @@ def _nothing(question: Question, subject: Subject, index: Index) -> Answer:
         heading = f"I have no notes from {subject.name.removeprefix('the notes from ')}."
     else:
         heading = "What shall I summarise? Name a summit, a note, its author, a topic or a year."
-    return Answer("summary", heading, corrections=question.corrections, choices=near, refused=True)
+    asks = not subject.name
+    return Answer("summary", heading, corrections=question.corrections, choices=near, refused=True, asks=asks)
 
 
 def _near(question: Question, index: Index) -> tuple[Choice, ...]:

@@ -214,6 +214,7 @@ def _nothing_to_follow(question: Question, index: Index) -> Answer:
             *(Choice(topic.shown, f"timeline of {topic.shown}", topic.passages) for topic in told),
         ),
         refused=True,
+        asks=True,
     )
 
 

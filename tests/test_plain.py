@@ -86,6 +86,11 @@ def test_choices_are_introduced_by_what_they_are(refused: bool, corrected: bool,
     assert choices_line(answer) == line
 
 
+def test_what_could_be_asked_is_told_as_an_example() -> None:
+    asking = Answer("timeline", "What shall I follow?", choices=(Choice("a", "a", 1),), refused=True, asks=True)
+    assert choices_line(asking) == "For example: a (1)"
+
+
 def test_sources_are_numbered_once_in_reading_order() -> None:
     answer = Answer("find", "x", lines=(Line("a", HALLWAY), Line("b", TOKYO), Line("c", HALLWAY)))
     assert numbered(answer) == {HALLWAY: 1, TOKYO: 2}

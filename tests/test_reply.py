@@ -114,6 +114,7 @@ def test_more_of_nothing_asks_what_to_look_for(index: Index) -> None:
     answer = reply("more", index)
     assert answer.refused
     assert "What shall I look for" in answer.heading
+    assert answer.asks
 
 
 def test_a_correction_is_told_and_can_be_taken_back(index: Index) -> None:

@@ -120,6 +120,13 @@ def test_a_refusal_says_so_and_offers_what_there_is():
     assert views.message(answer)["text"] == "The notes don't mention Zun.\nThe nearest I have:\n• Kuryr (4)"
 
 
+def test_what_leaves_out_its_topic_gets_examples_and_nothing_to_tell_the_note_keepers():
+    asking = Answer("timeline", "What shall I follow?", choices=(Choice("Nova", "q", 4),), refused=True, asks=True)
+    message = views.message(asking, ticket="T1")
+    assert message["text"] == "What shall I follow?\nFor example:\n• Nova (4): “q”"
+    assert list(buttons(message)) == [f"{names.CHOICE}0"]
+
+
 def test_an_answer_with_a_ticket_has_buttons_that_pass_it_on():
     answer = Answer(
         "find",
