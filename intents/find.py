@@ -191,7 +191,9 @@ def _not_found(question: Question, index: Index, found: Found) -> str:
     wanted = [*question.about, *(word for phrase in question.phrases for word in phrase)]
     if not wanted:
         return "anything"
-    return spelt(wanted, question.text) + (" together" if len(set(wanted)) > 1 else "")
+    typed = _as_typed(question.text)  # words of an earlier question are not in it
+    shown = [word if word in typed else lexicon.vocabulary.shown(word) for word in wanted]
+    return spelt(shown, question.text) + (" together" if len(set(wanted)) > 1 else "")
 
 
 def _absent(question: Question, index: Index) -> Answer:
@@ -253,7 +255,9 @@ def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ..
         if everywhere.hits:
             topic = " ".join(question.about)
             events = dict.fromkeys(hit.source.event for hit in everywhere.hits if hit.source.event)
-            label = f"{topic} in all notes" + (f" ({', '.join(list(events)[:3])})" if events else "")
+            label = f"{topic_of(question, everywhere, index)} in all notes" + (
+                f" ({', '.join(list(events)[:3])})" if events else ""
+            )
             choices[topic] = Choice(label, topic, len(everywhere.hits))
     lexicon = index.generation.lexicon
     for term in found.terms:

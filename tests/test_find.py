@@ -146,9 +146,14 @@ def test_a_name_asked_for_elsewhere_leads_there(index: Index) -> None:
     answer = reply("Zephyrine in Tokyo", index)
     assert answer.refused
     assert "“Zephyrine” at OpenStack Summit Tokyo 2015" in answer.heading
-    assert "in all notes (" in answer.choices[0].label
+    assert answer.choices[0].label.startswith("Zephyrine in all notes (")
     assert answer.choices[0].count == 3
     assert len(answer.choices) <= NEAREST
+
+
+def test_what_an_earlier_question_named_is_spelt_as_in_the_notes(index: Index) -> None:
+    answer = reply("and in Tokyo?", index, ["what was said about zephyrine"])
+    assert "“Zephyrine” at OpenStack Summit Tokyo 2015" in answer.heading
 
 
 def test_a_release_that_no_note_knows_is_refused(index: Index) -> None:
