@@ -134,7 +134,8 @@ async def _report(visit: Visit, screen: Screen, order: Order) -> Message:
         return views.sentence(str(error))
     if order.rehearse:
         return views.changes(report, WOULD)
-    await write_down(visit, "reload", f"{len(report.added)} added, {len(report.removed)} removed")
+    counts = len(report.added), len(report.changed), len(report.removed)
+    await write_down(visit, "reload", "{} added, {} changed, {} removed".format(*counts))
     await pause(visit, on=False)
     desk.start(desk.in_thread(settle_answered, desk, report), partial(whisper, visit))
     return views.changes(report)

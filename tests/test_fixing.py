@@ -105,7 +105,9 @@ async def test_a_form_shows_what_holds_and_what_is_changed_holds_from_then_on(fo
         answer = told(bot.seen(MEMBER, ENGINEERING)[-1].blocks)
         assert BOSTON in answer
         assert "https://example.org/k" in answer
-        assert [deed.action for deed in audit.latest(bot.journal)] == ["reload", "fix a note"]
+        reload, fix = audit.latest(bot.journal)
+        assert (reload.action, fix.action) == ("reload", "fix a note")
+        assert reload.detail == "0 added, 1 changed, 0 removed"
         assert audit.latest(bot.journal)[1].detail == "kuryr.md"
 
 
