@@ -253,12 +253,10 @@ def _nearest(question: Question, index: Index, found: Found) -> tuple[Choice, ..
     if question.scope:
         everywhere = search(index, replace(query(question), scope=Scope(), places=()), limit=10)
         if everywhere.hits:
-            topic = " ".join(question.about)
+            topic, shown = " ".join(question.about), topic_of(question, everywhere, index)
             events = dict.fromkeys(hit.source.event for hit in everywhere.hits if hit.source.event)
-            label = f"{topic_of(question, everywhere, index)} in all notes" + (
-                f" ({', '.join(list(events)[:3])})" if events else ""
-            )
-            choices[topic] = Choice(label, topic, len(everywhere.hits))
+            label = f"{shown} in all notes" + (f" ({', '.join(list(events)[:3])})" if events else "")
+            choices[fold(shown)] = Choice(label, topic, len(everywhere.hits))
     lexicon = index.generation.lexicon
     for term in found.terms:
         if term.typed not in language.WEAK_WORDS and (count := _standing(term, lexicon)):

@@ -151,6 +151,12 @@ def test_a_name_asked_for_elsewhere_leads_there(index: Index) -> None:
     assert len(answer.choices) <= NEAREST
 
 
+def test_a_misspelt_name_that_stands_elsewhere_is_offered_once(index: Index) -> None:
+    answer = reply("Zephirine in Tokyo", index)
+    assert answer.corrections
+    assert [choice.label for choice in answer.choices if "Zephyrine" in choice.label] == [answer.choices[0].label]
+
+
 def test_what_an_earlier_question_named_is_spelt_as_in_the_notes(index: Index) -> None:
     answer = reply("and in Tokyo?", index, ["what was said about zephyrine"])
     assert "“Zephyrine” at OpenStack Summit Tokyo 2015" in answer.heading
