@@ -48,6 +48,7 @@ CHANNEL_USAGE = (
 NO_CHANNEL = "There is nothing to set for direct messages: give this command in a channel."
 NO_EVENT = "No note is about such an event. Write its name as Home lists it."
 NO_GAPS = "Nothing is open: everything that people asked was answered, as far as they told."
+NEVER_KEPT = "This list stays empty, since questions are never written down here (RECAP_KEEP_DAYS=0)."
 _ADMIN = re.compile(r"\s*admin(?:\s+(gaps|fix|aliases|events|stats|channel|log|help)\b\s*(.*))?\s*", re.I | re.S)
 _LONE = re.compile(r"\s*admin\s+(\w+)\s*", re.I)
 
@@ -101,7 +102,8 @@ async def _help(rest: str, visit: Visit) -> None:
 
 async def _gaps(rest: str, visit: Visit) -> None:
     groups = await visit.desk.in_thread(gaps.open_groups, visit.desk.journal)
-    await whisper(visit, open_questions(groups))
+    never = not groups and not visit.settings.keep_days
+    await whisper(visit, views.sentence(NEVER_KEPT) if never else open_questions(groups))
 
 
 def open_questions(groups: tuple[Group, ...]) -> Message:

@@ -125,6 +125,11 @@ async def test_admins_see_figures_as_a_chart_and_as_text(tmp_path, library):
         assert told.blocks[0]["type"] == "data_visualization"
 
 
+async def test_where_no_question_is_written_down_no_empty_list_is_taken_for_good_news(tmp_path):
+    async with rigged(tmp_path, keep_days=0, settings={"keep_days": 0}) as bot:
+        assert "RECAP_KEEP_DAYS=0" in await say(bot, "admin gaps")
+
+
 async def test_figures_of_nothing_are_told_without_a_fault(bot):
     assert await say(bot, "admin stats") == "Nobody asked anything in the last 14 days."
 
