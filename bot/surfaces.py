@@ -22,6 +22,7 @@ from bot.reach import Visit, attend, open_window, patience, publish
 from bot.reloading import Order, load_and_tell
 from bot.screens import InPlace
 from bot.settings import Settings
+from intents.base import counted
 from store import gaps, ratings, shown
 from store.errors import BotError, IndexProblem
 from store.journal import DAY
@@ -126,7 +127,8 @@ def _with_state(told: Home, visit: Visit) -> Home:
         log.error("The state file cannot be read, so Home tells nothing of it:\n%s", trace(error))
         return replace(told, status=(*told.status, STATE_FAILS))
     counts = (
-        f"In the last seven days: {week.answers} answers, {week.refused} of them refusals; "
+        f"In the last seven days: {counted(week.answers, 'answer')}, {week.refused} of them "
+        f"{'a refusal' if week.refused == 1 else 'refusals'}; "
         f"thumbs: {week.up} up, {week.down} down."
     )
     return replace(told, status=(*told.status, counts), gaps=open_questions)

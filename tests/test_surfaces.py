@@ -54,7 +54,7 @@ async def test_home_tells_admins_more(bot):
     shown = home(bot, ADMIN)
     assert "recap:load" in shown
     assert "what of &lt;!channel&gt;?" in shown
-    assert "1 answers, 1 of them refusals; thumbs: 0 up, 0 down" in shown
+    assert "1 answer, 1 of them a refusal; thumbs: 0 up, 0 down" in shown
     assert bot.desk.index.status().folder in shown
 
 
