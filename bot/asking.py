@@ -23,6 +23,7 @@ from bot.post import UNREACHABLE, Message, posted, to_channel, to_person, word
 from bot.reach import Visit, whisper
 from bot.settings import Settings
 from intents import CUES
+from intents.base import counted
 from intents.understand import read
 from store import following, policies
 from store.errors import IndexProblem
@@ -46,8 +47,8 @@ OK, WELCOME = "ok_hand", "+1"
 """Reactions to "stop" and to thanks."""
 
 BUSY = "A great many questions came in at once, and yours is not among those that I can answer now. Ask again shortly."
-TOO_FAST = "That was more than {} questions in a minute, so I left the last ones out. Give me a moment and ask again."
-TOO_FAST_HERE = "People here asked more than {} questions in a minute, so I left yours out. Ask again in a moment."
+TOO_FAST = "That was more than {} in a minute, so I left the last ones out. Give me a moment and ask again."
+TOO_FAST_HERE = "People here asked more than {} in a minute, so I left yours out. Ask again in a moment."
 SWITCHED_OFF = "I was switched off in this channel by those who run me. Ask me directly, or by my command."
 NOT_THERE = {
     "not_in_channel": "I am not in the channel where you asked me, so I cannot answer there. Invite me and ask again, "
@@ -210,7 +211,7 @@ async def may_ask(case: Case) -> bool:
     """Whether somebody may ask, and has not asked too much; if not, they are told so privately."""
     incoming, settings, door = case.incoming, case.settings, case.desk.door
     if is_too_fast(door, incoming.user, settings.rate_person):
-        return await _refuse(case, TOO_FAST.format(settings.rate_person), once=incoming.user)
+        return await _refuse(case, TOO_FAST.format(counted(settings.rate_person, "question")), once=incoming.user)
     if reason := await objection(door, settings, case.context, case.body):
         return await _refuse(case, reason)
     in_channel = incoming.surface in ("mention", "thread")
@@ -218,7 +219,7 @@ async def may_ask(case: Case) -> bool:
         return await _refuse(case, SWITCHED_OFF, once=f"off {incoming.channel} {incoming.user}")
     if in_channel and is_too_fast(door, incoming.channel, settings.rate_channel):
         once = f"{incoming.channel} {incoming.user}"
-        return await _refuse(case, TOO_FAST_HERE.format(settings.rate_channel), once=once)
+        return await _refuse(case, TOO_FAST_HERE.format(counted(settings.rate_channel, "question")), once=once)
     return True
 
 

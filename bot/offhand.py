@@ -8,6 +8,7 @@ from bot.inbox import Incoming
 from bot.manners import is_too_fast
 from bot.post import Message
 from bot.reach import Visit
+from intents.base import counted
 from store.errors import BotError
 
 
@@ -20,7 +21,7 @@ async def answered(
     """
     most = visit.settings.rate_person
     if is_too_fast(visit.desk.door, visit.deed.user, most):
-        raise BotError(TOO_FAST.format(most))
+        raise BotError(TOO_FAST.format(counted(most, "question")))
     user = visit.deed.user
     incoming = Incoming(
         text=text,

@@ -6,6 +6,7 @@ from bot import limits, modals, names
 from bot.blocks import Block, Element, View, button, context, option, section
 from bot.mrkdwn import clip, plain, units
 from bot.saving import Carried
+from intents.base import counted
 from store.event_table import LONGEST_VALUE
 from store.tables import FILES, label
 
@@ -92,7 +93,7 @@ def options(labelled: Sequence[tuple[int, str]]) -> list[Element]:
 def told(table: str, lines: Sequence[str]) -> str:
     """What was changed, in markup: the lines that came and went, as many as a person reads."""
     shown = [f"{'Added' if line.startswith('+') else 'Taken out'}: {clip(line[1:], 150)}" for line in lines[:15]]
-    more = [f"… and {len(lines) - len(shown)} lines more"] if len(lines) > len(shown) else []
+    more = [f"… and {counted(len(lines) - len(shown), 'more line')}"] if len(lines) > len(shown) else []
     return "\n".join([f"Wrote {FILES[table]}:", *shown, *more])
 
 

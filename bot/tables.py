@@ -19,6 +19,7 @@ from bot.mrkdwn import units
 from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
 from bot.saving import Carried, Saved, answer_form, carried
 from bot.settings import Settings
+from intents.base import counted
 from store import tables
 from store.errors import BotError
 from store.folder import check
@@ -155,7 +156,8 @@ def _written(visit: Visit, table: str, old: str, new: str, field: str, before: i
     except BotError as error:
         curly = CURLY if any(quote in new for quote in "“”„") and "TOML" in str(error) else ""
         return _complaint(field, tables.near(str(error), before).replace(" and load again", "") + curly)
-    return Saved(told=table_forms.told(table, lines), action=f"change {FILES[table]}", detail=f"{len(lines)} lines")
+    detail = counted(len(lines), "line")
+    return Saved(told=table_forms.told(table, lines), action=f"change {FILES[table]}", detail=detail)
 
 
 def _complaint(field: str, said: str) -> Saved:

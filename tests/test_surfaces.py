@@ -415,7 +415,7 @@ async def test_who_asks_too_much_is_told_so_also_beside_messages(tmp_path, libra
         await search(bot)
         assert "What the notes say about Kuryr" in bot.modal(MEMBER)
         await search(bot)
-        assert "more than 1 questions" in bot.modal(MEMBER)
+        assert "more than 1 question in a minute" in bot.modal(MEMBER)
         written = await bot.do(bot.slack.post, BEN, ENGINEERING, "what of kuryr?")
         await bot.do(bot.slack.shortcut, MEMBER, "recap_message", written)
-        assert "more than 1 questions" in bot.seen(MEMBER, ENGINEERING)[-1].text
+        assert "more than 1 question in a minute" in bot.seen(MEMBER, ENGINEERING)[-1].text

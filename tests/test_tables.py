@@ -169,6 +169,7 @@ async def test_names_are_added_one_on_each_line(folder):
         await bot.do(bot.slack.submit, ADMIN, form, {names.ALIASES: "K8s\n\nKubernetes "})
         assert (("k8s",), ("kubernetes",)) in load_aliases(folder / "aliases.toml").groups
         assert '# ours\n  ["OSA"' in (folder / "aliases.toml").read_text()
+        assert audit.latest(bot.journal)[-1].detail == "1 line"
 
 
 async def test_of_two_admins_who_add_at_once_neither_loses_anything(folder):
