@@ -30,7 +30,10 @@ TOO_LONG = "That entry is too long for a form of Slack's: change it in {} on the
 
 def whole(table: str, text: str, what: Carried) -> View:
     """All of a table that fits into one field."""
-    field = modals.field(names.TABLE_TEXT, f"All of {FILES[table]}", area(text, EXAMPLES[table]), hint=TELLING[table])
+    whole = area(text, EXAMPLES[table])
+    field = modals.field(
+        names.TABLE_TEXT, f"All of {FILES[table]}", whole, optional=bool(text), hint=TELLING[table]
+    )  # where there is something, all of it may be taken out
     return modals.form(TITLES[table], "Save", [_add(table), field, context(KEPT)], names.TABLE_FORM, str(what))
 
 

@@ -154,8 +154,12 @@ async def test_a_table_is_begun_changed_and_answers_know_it(folder):
         assert (folder / "aliases.toml").read_text() == ALIASES.replace("RabbitMQ", "rabbits")
         assert (folder / ".aliases.toml.before").read_text() == ALIASES
         assert 'Taken out: ["the bus", "RabbitMQ"]' in last(bot)
+        await submit(bot, await opened(bot, "aliases"), "")
+        assert (folder / "aliases.toml").read_text() == ""
+        assert "The notes are loaded" in last(bot)
+        await submit(bot, await opened(bot, "aliases"), ALIASES)
         assert [deed.action for deed in audit.latest(bot.journal)] == [
-            "reload", "change aliases.toml", "reload", "change aliases.toml",
+            *["reload", "change aliases.toml"] * 4
         ]  # fmt: skip
 
 
