@@ -241,7 +241,7 @@ def doctor(http: bool, offline: bool, strict: bool, as_json: bool) -> None:
 @click.option("--with-index", is_flag=True, help="Keep the index, too; without it, recap load makes it anew.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def backup(file: Path, with_index: bool, force: bool) -> None:
-    """Write the state and your events and aliases to FILE (a zip), while the bot runs."""
+    """Write the state, your events, aliases and fixes of notes to FILE (a zip), while the bot runs."""
     members = back_up(file, _places(), with_index=with_index, force=force)
     size = decimal(file.stat().st_size)
     Console(soft_wrap=True).print(f"{file}: {', '.join(members)}; {size}.", markup=False)
