@@ -14,7 +14,7 @@ from bot.blocks import Element, View
 from bot.deeds import deed, entered, typed
 from bot.desk import Desk, Payload
 from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
-from bot.saving import Carried, Saved, answer_form, carried
+from bot.saving import NOTHING, Carried, Saved, answer_form, carried
 from bot.settings import Settings
 from store import fixable, lookup, sidecar
 from store.errors import BotError, IndexProblem, NoteError
@@ -24,7 +24,6 @@ WHAT = "Fixing notes"
 PATIENCE = 0.9
 """Seconds for what a menu offers; who types on asks again anyway."""
 MEANWHILE = "Somebody changed what is known of this note meanwhile. Close this form and open it again to see it."
-NOTHING = "Nothing was changed, so nothing was written."
 
 
 def answer_fixing(app: AsyncApp, settings: Settings, desk: Desk) -> None:

@@ -20,6 +20,7 @@ from store.errors import BotError
 
 WRITES = "writes into the notes folder"
 """The name of the turn that all who write there take."""
+NOTHING = "Nothing was changed, so nothing was written."
 
 
 @dataclass(frozen=True, slots=True)

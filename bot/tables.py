@@ -17,7 +17,7 @@ from bot.deeds import deed, entered, typed
 from bot.desk import Desk, Payload
 from bot.mrkdwn import units
 from bot.reach import Visit, attend, in_forms_place, in_words, show, update_window, whisper
-from bot.saving import Carried, Saved, answer_form, carried
+from bot.saving import NOTHING, Carried, Saved, answer_form, carried
 from bot.settings import Settings
 from intents.base import counted
 from store import tables
@@ -26,7 +26,6 @@ from store.folder import check
 from store.tables import FILES
 
 WHAT = "Changing aliases and events"
-NOTHING = "Nothing was changed, so nothing was written."
 NO_ENTRY = "That entry is not there any more. Open the list again."
 FEW_NAMES = "Write two names at least, one on each line."
 CURLY = ' Write straight quotes (") in place of curly ones.'

@@ -134,6 +134,7 @@ def quote(hit: Hit, weights: Mapping[str, float], wanted: Wanted = "") -> Iterat
 
 
 _SMALL_STEMS = frozenset(map(stem, language.STOP_WORDS))
+_WEAK_STEMS = frozenset(map(stem, language.WEAK_WORDS))
 
 
 def corrections(question: Question, found: Found) -> tuple[Correction, ...]:
@@ -167,7 +168,7 @@ def _nearby(question: Question, index: Index, found: Found) -> tuple[Line, ...]:
 
     Everyday words bring nothing near, and neither does a mere stem ("designate" is not design).
     """
-    empty = index.generation.lexicon.common | _SMALL_STEMS | set(map(stem, language.WEAK_WORDS))
+    empty = index.generation.lexicon.common | _SMALL_STEMS | _WEAK_STEMS
     telling = [term for term in found.terms if term.stems and not term.stems <= empty]
     if sum(term.weight for term in telling) < NEARBY_FROM * sum(term.weight for term in found.terms):
         return ()

@@ -144,7 +144,7 @@ def _otherwise(
     index: Index, query: Query, found: Found, ranked: Sequence[Scored], near: Mapping[int, float], limit: int
 ) -> Found:
     """What says in other words what no passage says in those of the question, or a refusal with what comes nearest."""
-    wide, reworded = _reworded(index, query, found.terms, near)
+    wide, reworded = _reworded(index, query, found.terms, ranked, near) if query.loose else ([], [])
     meant = _meant(query, found.terms, ranked, near, index.model)
     best = _by_both(reworded, meant)[:limit]
     if not best:
@@ -164,9 +164,12 @@ def _by_both(reworded: Sequence[Scored], meant: Sequence[Scored]) -> list[Scored
 
 
 def _reworded(
-    index: Index, query: Query, terms: Sequence[Term], near: Mapping[int, float]
+    index: Index, query: Query, terms: Sequence[Term], ranked: Sequence[Scored], near: Mapping[int, float]
 ) -> tuple[list[Term], list[Scored]]:
-    """The question's terms with words that stand for them, and the passages that have enough of those."""
+    """The question's terms with words that stand for them, and the passages that have enough of those.
+
+    *ranked* are the passages in the order of the terms alone.
+    """
 
     def is_fixed(term: Term) -> bool:
         named = term.typed in query.strangers or not query.names.isdisjoint(term.typed.split())
@@ -174,10 +177,11 @@ def _reworded(
 
     lexicon = index.generation.lexicon
     wide = widened(terms, lexicon, is_fixed)
-    unheard = any(not term.forms and not lexicon.common.issuperset(map(stem, term.typed.split())) for term in wide)
-    if not query.loose or query.exact or unheard:  # what is no word at all is a name that the notes don't have
+    unheard = any(not term.forms and not _is_everyday(term, lexicon.common) for term in wide)
+    if query.exact or unheard:  # what is no word at all is a name that the notes don't have
         return wide, []
-    ranked = spread(distinct(_ordered(index, query, wide, near)))
+    if wide != list(terms):
+        ranked = spread(distinct(_ordered(index, query, wide, near)))
     if max((_loosely(wide, one.matched) for one in ranked[:LOOKED_AT]), default=0.0) < LOOSE_FLOOR:
         return wide, []
     return wide, [one for one in ranked if one.score >= LOOSE_WORTH * ranked[0].score]
@@ -296,9 +300,12 @@ def _weighed(term: Term, query: Query, common: frozenset[str]) -> Term:
     if query.weak.issuperset(typed):
         return replace(term, weight=term.weight * WEAK)
     if not term.forms:
-        everyday = common.issuperset(map(stem, typed))
-        return replace(term, weight=term.weight * (MISSING_WORD if everyday else MISSING_NAME))
+        return replace(term, weight=term.weight * (MISSING_WORD if _is_everyday(term, common) else MISSING_NAME))
     return term
+
+
+def _is_everyday(term: Term, common: frozenset[str]) -> bool:
+    return common.issuperset(map(stem, term.typed.split()))
 
 
 def _ranked(index: Index, query: Query, terms: Sequence[Term]) -> list[Scored]:
